@@ -1,0 +1,40 @@
+"""Every setting of HAVOC as a typed model, the shipped presets, and the loader that turns YAML into them."""
+
+from havoc.config.base import ConfigError, Settings
+from havoc.config.loading import dump_config, load_config, load_preset, preset_names, validate
+from havoc.config.model import AttentionConfig, Havoc7BConfig, HavocConfig, MLPConfig
+from havoc.config.recipe import (
+    CheckpointConfig,
+    DataConfig,
+    HardwareConfig,
+    LoraConfig,
+    PhaseConfig,
+    ScalingConfig,
+    SourceConfig,
+    TrainingConfig,
+)
+from havoc.config.tokenizer import CorpusConfig, TokenizerConfig
+
+__all__ = [
+    "AttentionConfig",
+    "CheckpointConfig",
+    "ConfigError",
+    "CorpusConfig",
+    "DataConfig",
+    "HardwareConfig",
+    "Havoc7BConfig",
+    "HavocConfig",
+    "LoraConfig",
+    "MLPConfig",
+    "PhaseConfig",
+    "ScalingConfig",
+    "Settings",
+    "SourceConfig",
+    "TokenizerConfig",
+    "TrainingConfig",
+    "dump_config",
+    "load_config",
+    "load_preset",
+    "preset_names",
+    "validate",
+]
