@@ -1,0 +1,33 @@
+"""Grouped-query attention: the projections around whatever does the attending."""
+
+from collections.abc import Callable
+
+from torch import Tensor, nn
+
+from havoc.config import HavocConfig
+from havoc.model.projection import Projection, residual_std
+from havoc.model.rope import Rotation, rotate_
+
+Attend = Callable[[Tensor, Tensor, Tensor], Tensor]
+"""Rotated queries [T, heads, D], rotated keys and values [T, kv_heads, D] -> [T, heads, D], contiguous."""
+
+
+class Attention(nn.Module):
+    """Queries, keys and values from one matrix (rows in that order), rotated, attended, and projected back."""
+
+    def __init__(self, config: HavocConfig) -> None:
+        super().__init__()
+        shape = config.attention
+        self.heads, self.kv_heads, self.head_dim = shape.num_heads, shape.num_kv_heads, shape.head_dim
+        width = self.heads * self.head_dim
+        self.qkv = Projection(config.d_model, width + 2 * self.kv_heads * self.head_dim, config.initializer_range)
+        self.out = Projection(width, config.d_model, residual_std(config))
+
+    def forward(self, hidden: Tensor, rotation: Rotation, attend: Attend) -> Tensor:
+        """[T, d_model] -> [T, d_model]. `attend` decides which tokens see which: packed documents, or a cache."""
+        qkv = rotate_(self.qkv(hidden), rotation, self.heads + self.kv_heads, self.head_dim)
+        heads = qkv.view(len(hidden), -1, self.head_dim)
+        # split, not slices: its backward is one concatenation instead of three zero-filled sums.
+        mixed = attend(*heads.split([self.heads, self.kv_heads, self.kv_heads], dim=1))
+        projected: Tensor = self.out(mixed.reshape(len(hidden), -1))
+        return projected

@@ -1,0 +1,86 @@
+"""The two ends of a phase: the model that it starts from, and the `final/` that it leaves."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.distributed as dist
+
+from havoc.config import PhaseConfig, dump_config
+from havoc.model import HavocModel, from_pretrained, save_pretrained
+from havoc.tokens import Tokenizer, load_tokenizer
+from havoc.training.adapters import add_adapters, merge_adapters
+from havoc.training.errors import TrainingError
+
+
+def build_model(config: PhaseConfig, device: torch.device) -> tuple[HavocModel, Tokenizer]:
+    """The phase's starting point in bf16: new weights from `training.seed`, or those of `init_from`, with LoRA if asked.
+
+    Every rank builds the same weights: on the CPU first, so that a GPU never holds more than what DeepSpeed keeps there.
+
+    Raises:
+        TrainingError: the tokenizer has more ids than the model has embeddings.
+    """
+    training = config.training
+    layers = training.checkpoint_every_n_layers if training.gradient_checkpointing else 0
+    options: dict[str, Any] = {
+        "attention_backend": training.attention_backend,
+        "checkpoint_every_n_layers": layers,
+        "loss_chunk_tokens": training.loss_chunk_tokens,
+    }
+    if config.init_from is not None:
+        model, tokenizer = from_pretrained(config.resolve(config.init_from), dtype=torch.bfloat16, **options)
+    else:
+        if config.model is None or config.tokenizer is None:
+            raise TrainingError("recipe: new weights need `model` and `tokenizer`")
+        shape = config.model
+        tokenizer = load_tokenizer(config.resolve(config.tokenizer))
+        if tokenizer.vocab_size > shape.vocab_size:
+            raise TrainingError(
+                f"model.vocab_size ({shape.vocab_size}) is smaller than the tokenizer's "
+                f"{tokenizer.vocab_size} ids ({config.tokenizer}); set it to at least that"
+            )
+        torch.manual_seed(training.seed)
+        model = _in_bf16(lambda: HavocModel(shape, **options))
+    if config.lora is not None:
+        torch.manual_seed(training.seed)
+        add_adapters(model, config.lora)
+        model.to(torch.bfloat16)
+    return model, tokenizer
+
+
+def _in_bf16(build: Callable[[], HavocModel]) -> HavocModel:
+    """Run `build` with new tensors in bf16, so that no rank ever holds the weights in fp32."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.bfloat16)
+    try:
+        return build()
+    finally:
+        torch.set_default_dtype(before)
+
+
+def save_final(engine: Any, tokenizer: Tokenizer, config: PhaseConfig, folder: Path) -> None:
+    """Write the trained weights as a checkpoint directory. Called on every rank; rank 0 writes."""
+    if engine.zero_optimization_stage() == 3:
+        weights = engine._zero3_consolidated_16bit_state_dict()  # gathers layer by layer; None on the other ranks
+    else:
+        weights = engine.module.state_dict()
+    if dist.get_rank() == 0:
+        model: HavocModel = engine.module
+        if engine.zero_optimization_stage() == 3:
+            model = _rebuilt(model, weights, config)
+        if config.lora is not None:
+            merge_adapters(model)
+        save_pretrained(model, folder, tokenizer, recipe_yaml=dump_config(config))
+    dist.barrier()
+
+
+def _rebuilt(partitioned: HavocModel, weights: dict[str, torch.Tensor], config: PhaseConfig) -> HavocModel:
+    """A whole model from gathered weights: under ZeRO-3 the engine's own parameters are only shards."""
+    with torch.device("meta"):
+        model = HavocModel(partitioned.config)
+        if config.lora is not None:
+            add_adapters(model, config.lora)
+    model.load_state_dict(weights, strict=False, assign=True)
+    return model

@@ -1,0 +1,66 @@
+"""Let a model write: `python -m jobs.generate --checkpoint DIR --prompt TEXT`. The speed goes to stderr."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from havoc.errors import HavocError
+from havoc.model import from_pretrained, generate
+from havoc.tokens import Message, StreamDecoder, Tokenizer, render
+
+
+def main() -> None:
+    """Read the arguments and write; a mistake that the user can repair is one line and exit status 2."""
+    try:
+        _write(_arguments())
+    except HavocError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+def _write(arguments: argparse.Namespace) -> None:
+    model, tokenizer = from_pretrained(arguments.checkpoint)
+    new_ids = generate(
+        model,
+        _prompt_ids(arguments.prompt, tokenizer, raw=arguments.raw),
+        max_new_tokens=arguments.max_new_tokens,
+        temperature=arguments.temperature,
+        top_p=arguments.top_p,
+        top_k=arguments.top_k,
+        seed=arguments.seed,
+        stop_ids={tokenizer.special_id("<eos>")},
+        vocab_size=tokenizer.vocab_size,
+    )
+    decoder = StreamDecoder(tokenizer)
+    count, started = 0, time.perf_counter()
+    for token_id in new_ids:
+        count += 1
+        print(decoder.feed([token_id]), end="", flush=True)
+    seconds = time.perf_counter() - started
+    print(decoder.finish(), flush=True)
+    print(f"{count} tokens in {seconds:.1f} s, {count / seconds:.1f} tokens/s", file=sys.stderr)
+
+
+def _prompt_ids(prompt: str, tokenizer: Tokenizer, *, raw: bool) -> list[int]:
+    """A user's turn that waits for the assistant's, or the plain text behind <bos>."""
+    if raw:
+        return [tokenizer.special_id("<bos>"), *tokenizer.encode(prompt)]
+    return render([Message.user(prompt)], tokenizer, open_turn=True).ids
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m jobs.generate", description=__doc__)
+    parser.add_argument("--checkpoint", type=Path, required=True, help="checkpoint directory, for example RUN/final")
+    parser.add_argument("--prompt", required=True, help="what the user says, or with --raw the text to continue")
+    parser.add_argument("--raw", action="store_true", help="continue the prompt as plain text instead of answering it")
+    parser.add_argument("--max-new-tokens", type=int, default=256, help="end after so many tokens (%(default)s)")
+    parser.add_argument("--temperature", type=float, default=0.7, help="0 always takes the likeliest (%(default)s)")
+    parser.add_argument("--top-p", type=float, default=0.95, help="share of the probability to sample from (%(default)s)")
+    parser.add_argument("--top-k", type=int, default=0, help="number of ids to sample from, 0 for all (%(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="of the samples (%(default)s)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

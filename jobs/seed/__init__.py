@@ -1,0 +1,1 @@
+"""The seed examples: small worked problems whose numbers come from the real libraries."""
