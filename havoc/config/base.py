@@ -12,4 +12,6 @@ class ConfigError(HavocError):
 class Settings(BaseModel):
     """Base of every group of settings. Instances cannot be changed; a field that does not exist is refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=(), use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, protected_namespaces=(), use_attribute_docstrings=True, allow_inf_nan=False
+    )

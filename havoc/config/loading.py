@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -52,7 +52,10 @@ def load_config(kind: type[SettingsT], path: Path, overrides: Sequence[str] = ()
         raise ConfigError(f"{path}: a recipe is a mapping of settings, this is {type(values).__name__}")
     for override in overrides:
         _apply_override(values, override)
-    _expand_preset(values)
+    try:
+        _expand_preset(values)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: model.preset: {error}") from error
     return validate(kind, values, where=str(path))
 
 
@@ -61,7 +64,7 @@ def validate(kind: type[SettingsT], values: dict[str, Any], where: str) -> Setti
     try:
         return kind.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(f"{where}: " + "; ".join(_explain(kind, item) for item in error.errors())) from error
+        raise ConfigError(f"{where}: " + "; ".join(_explanations(kind, error))) from error
 
 
 def dump_config(config: Settings) -> str:
@@ -100,14 +103,22 @@ def _apply_override(values: dict[str, Any], override: str) -> None:
     dotted, equals, text = override.partition("=")
     if not equals or not dotted:
         raise ConfigError(f"override {override!r}: write section.field=value")
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(
+            f"override {override!r}: the value is not valid YAML; put a text with brackets in quotes"
+        ) from error
     *sections, field = dotted.split(".")
     place: Any = values
     for section in sections:
-        place = place.setdefault(section, {}) if isinstance(place, dict) else _item(place, section, dotted)
+        if isinstance(place, dict) and place.get(section) is None:  # absent, or `section:` with nothing or null behind it
+            place[section] = {}
+        place = place[section] if isinstance(place, dict) else _item(place, section, dotted)
     if isinstance(place, list):
-        place[_index(place, field, dotted)] = yaml.safe_load(text)
+        place[_index(place, field, dotted)] = value
     elif isinstance(place, dict):
-        place[field] = yaml.safe_load(text)
+        place[field] = value
     else:
         raise ConfigError(f"override {dotted}: {'.'.join(sections)} is a single value, it has no field {field!r}")
 
@@ -119,14 +130,21 @@ def _item(place: Any, section: str, dotted: str) -> Any:
 
 
 def _index(place: list[Any], text: str, dotted: str) -> int:
-    if not text.isdigit() or int(text) >= len(place):
+    if not text.isdecimal() or int(text) >= len(place):
         raise ConfigError(f"override {dotted}: {text!r} must be an index below {len(place)}")
     return int(text)
 
 
+def _explanations(kind: type[BaseModel], error: ValidationError) -> list[str]:
+    """Every mistake, without those that follow from another: a list whose items are wrong is not too short as well."""
+    items = error.errors()
+    wrong_inside = {item["loc"][:depth] for item in items for depth in range(1, len(item["loc"]))}
+    return [_explain(kind, item) for item in items if not (item["type"] == "too_short" and item["loc"] in wrong_inside)]
+
+
 def _explain(kind: type[BaseModel], item: Any) -> str:
     """One pydantic error as `field: what is wrong, remedy`."""
-    location = [part for part in item["loc"]]
+    location = list(item["loc"])
     field = ".".join(str(part) for part in location) or "recipe"
     if item["type"] == "extra_forbidden":
         names = list(_settings_at(kind, location[:-1]).model_fields)
@@ -149,11 +167,10 @@ def _settings_at(kind: type[BaseModel], location: Sequence[Any]) -> type[BaseMod
 def _settings_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    if get_origin(annotation) is not None or isinstance(annotation, Union):  # type: ignore[arg-type]
-        for argument in get_args(annotation):
-            found = _settings_in(argument)
-            if found is not None:
-                return found
+    for argument in get_args(annotation):
+        found = _settings_in(argument)
+        if found is not None:
+            return found
     return None
 
 

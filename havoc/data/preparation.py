@@ -16,8 +16,8 @@ from havoc.data.errors import DataError
 from havoc.data.packing import Document, Row, one_per_row, pack_text, pack_whole
 from havoc.data.shards import FORMAT, MANIFEST, RowStore, ShardInfo, SourceInfo, write_shard
 from havoc.data.sources import Record, list_files, read_records
-from havoc.tokens import Tokenizer, load_tokenizer, messages_from_record, render
 from havoc.errors import HavocError
+from havoc.tokens import Tokenizer, load_tokenizer, messages_from_record, render
 
 PIECE_BYTES = 16 * 2**20
 """Input of one task. A file is never split, so many files of this size or less use all cores."""

@@ -148,6 +148,8 @@ class RowStore:
                 first += shard.rows
                 table = pa.ipc.open_file(pa.memory_map(str(self.folder / shard.file))).read_all()
                 columns = {name: table[name].chunk(0) for name in table.column_names}
-                tables.append({name: c.flatten() if pa.types.is_fixed_size_list(c.type) else c for name, c in columns.items()})
+                tables.append(
+                    {name: c.flatten() if pa.types.is_fixed_size_list(c.type) else c for name, c in columns.items()}
+                )
             found.append((starts, tables))
         return found

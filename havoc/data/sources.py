@@ -127,7 +127,9 @@ def _json_lines(stream: BinaryIO, file: Path) -> Iterator[Record]:
         try:
             values = json.loads(text)
         except json.JSONDecodeError as error:
-            raise DataError(f"{where}: not valid JSON ({error.msg} at column {error.colno}); one object a line is needed") from error
+            raise DataError(
+                f"{where}: not valid JSON ({error.msg} at column {error.colno}); one object a line is needed"
+            ) from error
         yield from _record(values, where)
 
 
@@ -146,7 +148,9 @@ def _record(values: Any, where: str) -> Iterator[Record]:
         yield Record(where, None, values)
         return
     if "text" not in values:
-        raise DataError(f"{where}: no field `text`, nor `prompt` and `completion`, nor `messages`; there are {sorted(values)}")
+        raise DataError(
+            f"{where}: no field `text`, nor `prompt` and `completion`, nor `messages`; there are {sorted(values)}"
+        )
     if not isinstance(values["text"], str):
         raise DataError(f"{where}: `text` must be a string, it is {type(values['text']).__name__}")
     if values["text"]:

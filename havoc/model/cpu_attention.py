@@ -22,7 +22,7 @@ def causal_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
 
 
 class _CausalAttention(torch.autograd.Function):
-    """torch's own backward pass of this kernel does not use the matrix units; a block of queries at a time does.
+    """torch's own backward pass of this kernel takes 1.5 times as long in bf16 (512 and 2,048 tokens, 2 cores with AMX).
 
     With P = softmax(S): dV = P^T dO, dS = P * (dO V^T - rowsum(P * dO V^T)), dQ = dS K, dK = dS^T Q.
     The query heads that share a key head are rows of one product, so keys and values are never repeated.

@@ -20,9 +20,7 @@ class HeldOut:
         self._batches = self._share(store, source, row, batch_size)
 
     @staticmethod
-    def _share(
-        store: RowStore, source: NDArray[np.int64], row: NDArray[np.int64], batch_size: int
-    ) -> list[MicroBatch]:
+    def _share(store: RowStore, source: NDArray[np.int64], row: NDArray[np.int64], batch_size: int) -> list[MicroBatch]:
         """This rank's micro-batches. Every rank gets as many (ZeRO-3 gathers weights in step); those past the end are mute."""
         world, rank = dist.get_world_size(), dist.get_rank()
         passes = -(-len(row) // (batch_size * world))
@@ -49,4 +47,3 @@ class HeldOut:
         sums = sums.to(device)
         dist.all_reduce(sums)
         return float(sums[0] / sums[1].clamp(min=1))
-

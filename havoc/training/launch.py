@@ -12,7 +12,7 @@ import ray.train
 from ray.train.torch import TorchConfig, TorchTrainer
 
 from havoc.config import PhaseConfig, SourceConfig
-from havoc.data import RowStore, prepare, ray_dataset
+from havoc.data import RowStore, keep_order, prepare, ray_dataset
 from havoc.training.errors import TrainingError
 from havoc.training.loop import TRAIN_STORE, VALIDATION_STORE, Task, train_loop
 from havoc.training.memory import OBJECT_STORE_BYTES
@@ -58,6 +58,7 @@ def run_phase(config: PhaseConfig) -> PhaseResult:
         print(f"removed {name}: its upload was interrupted", flush=True)
     print(f"strategy {strategy}, {config.scaling.num_workers} workers x {accumulation} passes a step", flush=True)
     connect(config)
+    keep_order()
     prepare_stores(config)
     trainer = TorchTrainer(
         train_loop,
@@ -114,7 +115,9 @@ def prepare_stores(config: PhaseConfig) -> None:
 
 
 def _prepare(config: PhaseConfig, sources: tuple[SourceConfig, ...], folder: Path) -> RowStore:
-    tokenizer = config.resolve(config.init_from) / "tokenizer" if config.init_from else config.resolve(config.tokenizer or Path())
+    tokenizer = (
+        config.resolve(config.init_from) / "tokenizer" if config.init_from else config.resolve(config.tokenizer or Path())
+    )
     return prepare(sources, folder, tokenizer, config.data, config.root)
 
 

@@ -126,7 +126,9 @@ def _step(
     trained = torch.tensor(sum(batch.trained_tokens for batch in passes), device=device)
     dist.all_reduce(trained)
     if not trained:
-        raise TrainingError(f"sample {rows['index'][0]} and on: no token is trained in this step; check the data's loss masks")
+        raise TrainingError(
+            f"sample {rows['index'][0]} and on: no token is trained in this step; check the data's loss masks"
+        )
     set_learning_rate(engine.optimizer, rate)
     # DeepSpeed divides each backward by the accumulation and averages gradients over ranks; multiplied by both, what
     # remains is the mean over all trained tokens of the step, however they are spread over passes and ranks.

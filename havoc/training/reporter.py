@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 import torch.distributed as dist
 from numpy.typing import NDArray
-import numpy as np
 
 from havoc.config import HavocConfig, PhaseConfig
 from havoc.training.checkpointing import TrainState

