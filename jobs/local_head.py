@@ -32,7 +32,7 @@ class LocalHead:
         object_store_mib: shared memory for Ray's objects.
     """
 
-    def __init__(self, num_cpus: int = 6, dashboard_port: int = 8265, object_store_mib: int = 400):
+    def __init__(self, num_cpus: int = 6, dashboard_port: int = 8265, object_store_mib: int = 400) -> None:
         self._num_cpus = num_cpus
         self._dashboard_port = dashboard_port if _is_free(dashboard_port) else _free_port()
         self._object_store_mib = object_store_mib

@@ -30,7 +30,7 @@ class MixturePlan:
         DataError: a source has no rows, or the weights are not positive numbers.
     """
 
-    def __init__(self, rows: Sequence[int], weights: Sequence[float], tokens: Sequence[int], seed: int):
+    def __init__(self, rows: Sequence[int], weights: Sequence[float], tokens: Sequence[int], seed: int) -> None:
         if not len(rows) == len(weights) == len(tokens) or not rows:
             raise DataError("data.sources: as many weights as sources are needed, and at least one of each")
         if min(rows) < 1 or min(tokens) < 1:

@@ -73,7 +73,7 @@ def write_shard(path: Path, rows: Sequence[Row], length: int, vocab_size: int, p
 class RowStore:
     """Read access to the rows of a mixture, memory-mapped."""
 
-    def __init__(self, folder: Path, manifest: dict[str, Any]):
+    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
         self.folder = folder
         self.length: int = manifest["length"]
         """Tokens in a row."""

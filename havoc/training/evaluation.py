@@ -14,14 +14,14 @@ from havoc.training.batch import IGNORED, MicroBatch, collate
 class HeldOut:
     """Fixed evaluation rows, drawn once by the mixture plan of the validation store."""
 
-    def __init__(self, store: RowStore, weights: list[float], samples: int, batch_size: int, seed: int):
+    def __init__(self, store: RowStore, weights: list[float], samples: int, batch_size: int, seed: int) -> None:
         rows = min(samples, sum(source.rows for source in store.sources))
         source, row = MixturePlan.of(store, weights, seed).lookup(np.arange(rows, dtype=np.int64))
         self._batches = self._share(store, source, row, batch_size)
 
     @staticmethod
     def _share(store: RowStore, source: NDArray[np.int64], row: NDArray[np.int64], batch_size: int) -> list[MicroBatch]:
-        """This rank's micro-batches. Every rank gets as many (ZeRO-3 gathers weights in step); those past the end are mute."""
+        """This rank's micro-batches. Every rank gets as many (ZeRO-3 gathers in step); rows past the end are mute."""
         world, rank = dist.get_world_size(), dist.get_rank()
         passes = -(-len(row) // (batch_size * world))
         batches = []

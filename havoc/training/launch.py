@@ -5,7 +5,6 @@ import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import ray
 import ray.train
@@ -13,6 +12,7 @@ from ray.train.torch import TorchConfig, TorchTrainer
 
 from havoc.config import PhaseConfig, SourceConfig
 from havoc.data import RowStore, keep_order, prepare, ray_dataset
+from havoc.errors import HavocError
 from havoc.training.errors import TrainingError
 from havoc.training.loop import TRAIN_STORE, VALIDATION_STORE, Task, train_loop
 from havoc.training.memory import OBJECT_STORE_BYTES
@@ -79,8 +79,8 @@ def run_phase(config: PhaseConfig) -> PhaseResult:
             trainer.fit()
         except ray.train.TrainingFailedError as error:
             raise TrainingError(
-                f"checkpoint.dir {folder.path}: training failed ({_innermost(error)}); the last complete checkpoint is at step "
-                f"{folder.latest_step()}, and the same command goes on from there"
+                f"checkpoint.dir {folder.path}: training failed ({_cause(error)}); the last complete checkpoint is at "
+                f"step {folder.latest_step()}, and the same command goes on from there"
             ) from error
     folder.remove_uncommitted()
     return _result(folder, config)
@@ -102,8 +102,9 @@ def connect(config: PhaseConfig) -> None:
     there = ray.cluster_resources().get("CPU", 0.0)
     if there < needed:
         raise TrainingError(
-            f"scaling: {config.scaling.num_workers} workers x {config.scaling.cpus_per_worker:g} CPUs and {FEEDING_CPUS} for the "
-            f"tasks that feed them are {needed:g} CPUs, the cluster has {there:g}; lower scaling or start Ray with more --num-cpus"
+            f"scaling: {config.scaling.num_workers} workers x {config.scaling.cpus_per_worker:g} CPUs, and {FEEDING_CPUS} "
+            f"for the tasks that feed them, are {needed:g} CPUs, the cluster has {there:g}; "
+            "lower scaling or start Ray with more --num-cpus"
         )
 
 
@@ -163,8 +164,8 @@ def _result(folder: RunFolder, config: PhaseConfig) -> PhaseResult:
     )
 
 
-def _innermost(error: Any) -> str:
-    """The one line of the first worker's failure that says what happened."""
-    failures = getattr(error, "worker_failures", None) or {}
-    text = str(next(iter(failures.values()), error))
-    return text.strip().splitlines()[-1]
+def _cause(error: Exception) -> str:
+    """The line that says what happened. When one worker is lost, the others only report a closed connection."""
+    failures: list[Exception] = list(getattr(error, "worker_failures", {}).values()) or [error]
+    failures.sort(key=lambda failure: (not isinstance(failure, HavocError), isinstance(failure, RuntimeError)))
+    return str(failures[0]).strip().splitlines()[-1]

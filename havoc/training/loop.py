@@ -40,7 +40,7 @@ class Task:
 
 
 def train_loop(payload: Mapping[str, Any]) -> None:
-    """Entry point of a Ray Train worker; `payload["task"]` is a Task. Runs again, from the last checkpoint, after a failure."""
+    """Entry point of a Ray Train worker; `payload["task"]` is a Task. After a failure it runs again, from the checkpoint."""
     task: Task = payload["task"]
     config, training = task.config, task.config.training
     device = _prepare_device(config)

@@ -24,7 +24,7 @@ GAUGES = {
 class MetricsLog:
     """Writes events of a run to a JSONL file and mirrors numbers to Ray's metrics as `havoc_train_NAME{run=...}`."""
 
-    def __init__(self, path: Path, run: str):
+    def __init__(self, path: Path, run: str) -> None:
         self._file = path.open("a", encoding="utf-8")
         self._tags = {"run": run}
         self._gauges = {

@@ -19,7 +19,7 @@ class ProgressFollower:
     output free of progress lines, and shows the same thing whether the run is local or on a cluster.
     """
 
-    def __init__(self, metrics: Path, max_steps: int, interval_s: float = 0.5):
+    def __init__(self, metrics: Path, max_steps: int, interval_s: float = 0.5) -> None:
         self._metrics = metrics
         self._interval_s = interval_s
         self._stop = threading.Event()

@@ -44,7 +44,9 @@ class Reporter:
     Its methods are called on every rank, since the sums are collective.
     """
 
-    def __init__(self, config: PhaseConfig, model: HavocConfig, folder: RunFolder, device: torch.device, state: TrainState):
+    def __init__(
+        self, config: PhaseConfig, model: HavocConfig, folder: RunFolder, device: torch.device, state: TrainState
+    ) -> None:
         self._config, self._model, self._device, self._first_step = config, model, device, state.step
         self._rank = dist.get_rank()
         self._log = MetricsLog(folder.metrics, run=folder.path.name) if self._rank == 0 else None

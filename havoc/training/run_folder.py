@@ -22,7 +22,7 @@ PLACEMENT = ("root", "scaling", "hardware")
 class RunFolder:
     """`checkpoint.dir` of a recipe: recipe.yaml, metrics.jsonl, step checkpoints and, at the end, final/."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path) -> None:
         self.path = path
 
     @property
@@ -45,7 +45,7 @@ class RunFolder:
         if not recipe.exists():
             if self.path.exists() and any(self.path.iterdir()):
                 raise TrainingError(
-                    f"checkpoint.dir {self.path}: holds files but no {RECIPE}, so it is not a run of ours; name an empty folder"
+                    f"checkpoint.dir {self.path}: holds files but no {RECIPE}, so it is no run of ours; name an empty folder"
                 )
             self.path.mkdir(parents=True, exist_ok=True)
             recipe.write_text(dump_config(config), encoding="utf-8")

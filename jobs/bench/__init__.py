@@ -1,0 +1,1 @@
+"""Benchmarks: figures of the README, as ratios against a peer in the same run."""

@@ -52,7 +52,7 @@ class Outcome:
 class Killer(threading.Thread):
     """Kills a random worker of a run as soon as a chosen step is done, once for each of `steps` (ascending)."""
 
-    def __init__(self, metrics: Path, steps: Sequence[int], rng: random.Random):
+    def __init__(self, metrics: Path, steps: Sequence[int], rng: random.Random) -> None:
         super().__init__(name="killer", daemon=True)
         self._metrics, self._steps, self._rng = metrics, list(steps), rng
         self.killed: list[int] = []
@@ -150,9 +150,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="havoc-kill-") as temporary:
         calm, killed = compare(options.kills, options.seed, options.output or Path(temporary))
     print(f"undisturbed: weights {calm.weights[:16]}, {len(calm.losses)} steps")
-    print(
-        f"killed:      weights {killed.weights[:16]}, {len(killed.losses)} steps, {killed.kills} kills, attempts began at {killed.starts}"
-    )
+    print(f"killed:      weights {killed.weights[:16]}, {len(killed.losses)} steps, {killed.kills} kills")
+    print(f"attempts began at steps {killed.starts}")
     if killed.kills != options.kills or calm.weights != killed.weights or calm.losses != killed.losses:
         raise HavocError("the runs differ: see the weights and attempts above")
     print("identical: every weight and every step's loss")

@@ -44,7 +44,7 @@ def test_another_recipe_is_refused_and_the_difference_named(tmp_path):
 def test_a_folder_with_foreign_files_is_refused_and_left_alone(tmp_path):
     (tmp_path / "thesis.tex").write_text("years of work")
 
-    with pytest.raises(TrainingError, match="not a run of ours"):
+    with pytest.raises(TrainingError, match="no run of ours"):
         RunFolder(tmp_path).claim(_config())
     assert [entry.name for entry in tmp_path.iterdir()] == ["thesis.tex"]
 
