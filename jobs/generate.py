@@ -5,18 +5,15 @@ import sys
 import time
 from pathlib import Path
 
-from havoc.errors import HavocError
 from havoc.model import from_pretrained, generate
 from havoc.tokens import Message, StreamDecoder, Tokenizer, render
+from jobs.command import errors_as_one_line
 
 
 def main() -> None:
-    """Read the arguments and write; a mistake that the user can repair is one line and exit status 2."""
-    try:
+    """Read the arguments and write."""
+    with errors_as_one_line():
         _write(_arguments())
-    except HavocError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
 
 
 def _write(arguments: argparse.Namespace) -> None:

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from havoc.config import PhaseConfig, load_config, load_preset
-from havoc.errors import HavocError
 from havoc.training.plan_report import as_values, describe
 from havoc.training.planner import plan
+from jobs.command import errors_as_one_line
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,13 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "hardware.host_memory_gib": options.host_memory_gib,
     }
     overrides = [f"{field}={value}" for field, value in named.items() if value is not None]
-    try:
+    with errors_as_one_line():
         config = load_config(PhaseConfig, options.config, [*overrides, *options.overrides])
         planned = plan(config, load_preset(options.model) if options.model else None)
         print(json.dumps(as_values(planned), indent=2) if options.json else describe(planned))
-    except HavocError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
     return 0 if planned.choice else 2
 
 

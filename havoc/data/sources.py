@@ -1,7 +1,5 @@
 """Files of text and of conversations: which ones a path names, and the records in them."""
 
-import bz2
-import gzip
 import io
 import json
 import lzma
@@ -9,94 +7,168 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import zstandard
 
 from havoc.data.errors import DataError
+from havoc.tokens import Message, TokensError, messages_from_record
 
 TEXT_SUFFIXES = (".txt", ".md")
 RECORD_SUFFIXES = (".jsonl", ".parquet")
-COMPRESSIONS = (".gz", ".bz2", ".xz", ".zst")
+COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd", ".xz": "xz"}
+"""Suffix of a compressed .txt, .md or .jsonl -> format. Parquet is compressed inside."""
+FIELDS = ("text", "prompt", "completion", "messages")
+"""Fields of a record that are read; others are left alone."""
+BUFFER_BYTES = 2**20
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a record stands; as a string, `file` or `file:line` (of .parquet, the row)."""
+
+    file: Path
+    number: int = 0
+    """Line or row, from 1, counted from `start`; 0 where the whole file is the record."""
+    start: int = 0
+    """Byte at which the counting of lines began."""
+
+    def __str__(self) -> str:
+        if not self.number:
+            return str(self.file)
+        return f"{self.file}:{_lines_before(self.file, self.start) + self.number}"
 
 
 @dataclass(frozen=True)
 class Record:
     """One document or conversation, and where it stands."""
 
-    where: str
-    """`file`, or `file:line`, for messages."""
+    where: Place
     text: str | None
     """The document; None where this is a conversation."""
     conversation: dict[str, Any] | None
     """`prompt` and `completion`, or `messages`; None where this is text."""
 
+    def messages(self) -> list[Message]:
+        """The conversation as typed messages.
+
+        Raises:
+            DataError: it is none that can be trained on; the message names the place and the field.
+        """
+        with located(self.where):
+            return messages_from_record(self.conversation or {})
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file, or the lines of one that begin at the bytes `start` to `end` - 1."""
+
+    file: Path
+    start: int
+    end: int
+
 
 def list_files(path: Path, root: Path) -> list[Path]:
-    """The readable files that `path` names, sorted: a file, a folder (searched in depth), or a glob; relative to `root`.
+    """The readable files that `path` names: a file, a folder (searched in depth), or a glob of both; relative to `root`.
+
+    Returns:
+        Absolute paths, sorted.
 
     Raises:
         DataError: nothing is there, or nothing of a kind that can be read.
     """
-    full = (root / path).expanduser()
-    if any(letter in str(path) for letter in "*?["):
-        base = Path(full.anchor) if full.is_absolute() else Path()
-        found = sorted(base.glob(str(full.relative_to(base))))
-    elif full.is_dir():
-        found = sorted(full.rglob("*"))
-    elif full.exists():
-        found = [full]
-    else:
+    full = (root / path.expanduser()).absolute()
+    is_glob = any(letter in str(path) for letter in "*?[") and not full.exists()
+    found = _glob(path.expanduser(), root) if is_glob else [full]
+    if not all(match.exists() for match in found):
         raise DataError(f"{full}: no such file or folder; correct the source's path, or make it first (jobs.build_corpus)")
-    files = [file for file in found if file.is_file() and _kind(file)]
+    inside = {file for match in found for file in (match.rglob("*") if match.is_dir() else [match])}
+    files = sorted(file for file in inside if _kind(file) and file.is_file())
     if not files:
         known = ", ".join((*TEXT_SUFFIXES, *RECORD_SUFFIXES))
-        raise DataError(f"{full}: no {known} file in it (plain or {', '.join(COMPRESSIONS)}); correct the source's path")
+        raise DataError(f"{full}: no file of {known} there (all but the last also {', '.join(COMPRESSIONS)}); correct the path")
     return files
 
 
-def read_records(file: Path) -> Iterator[Record]:
-    """The records of one file, in order; blank lines of .jsonl and empty texts are left out.
+def split_file(file: Path, part_bytes: int) -> list[Part]:
+    """Parts of about `part_bytes` that together hold every record once; files other than plain .jsonl are never split."""
+    size = file.stat().st_size
+    if file.suffix.lower() != ".jsonl" or size <= part_bytes:
+        return [Part(file, 0, size)]
+    return [Part(file, start, min(start + part_bytes, size)) for start in range(0, size, part_bytes)]
+
+
+def read_records(file: Path, part: Part | None = None) -> Iterator[Record]:
+    """The records of one file, or of one `part` of it, in order; blank lines of .jsonl and empty texts are left out.
 
     Raises:
         DataError: the file is not UTF-8, not JSON at some line, cut short, or a record lacks its field.
     """
     kind = _kind(file)
-    with _errors_named(file), _opened(file) as stream:
-        if kind in TEXT_SUFFIXES:
-            text = _decoded(stream.read(), file)
-            if text:
-                yield Record(str(file), text, None)
-        elif kind == ".jsonl":
-            yield from _json_lines(stream, file)
-        else:
-            yield from _parquet_rows(stream, file)
+    with _errors_named(file):
+        if kind == ".parquet":
+            yield from _parquet_rows(file)
+            return
+        with _opened(file) as stream:
+            if kind == ".jsonl":
+                yield from _json_lines(stream, part if part is not None and part.start else Part(file, 0, 0), part)
+            elif text := _decoded(stream.read(), Place(file)):
+                yield Record(Place(file), text, None)
 
 
 def read_texts(paths: Sequence[Path], root: Path) -> Iterator[str]:
-    """All text that `paths` name; of conversations, every string in them."""
+    """All text that `paths` name; of a conversation, what its messages say.
+
+    Raises:
+        DataError: as `list_files`, `read_records` and `Record.messages` do.
+    """
     for path in paths:
         for file in list_files(path, root):
             for record in read_records(file):
-                yield record.text if record.text is not None else "\n".join(_strings(record.conversation))
+                if record.text is not None:
+                    yield record.text
+                else:
+                    yield "\n".join(step.text for message in record.messages() for step in message.steps)
+
+
+@contextmanager
+def located(where: Place) -> Iterator[None]:
+    """Turn a TokensError about a record into a DataError that says where the record stands."""
+    try:
+        yield
+    except TokensError as error:
+        raise DataError(f"{where}: {error}") from error
+
+
+def _glob(path: Path, root: Path) -> list[Path]:
+    """What the pattern `path` matches. Only `path` is a pattern: `root` may have brackets in its name."""
+    base, pattern = (Path(path.anchor), path.relative_to(path.anchor)) if path.is_absolute() else (root, path)
+    return [match.absolute() for match in base.glob(str(pattern))]
 
 
 def _kind(file: Path) -> str:
     """Suffix that says how the content is read; empty where it is none of ours."""
-    suffixes = [suffix.lower() for suffix in file.suffixes]
-    if suffixes and suffixes[-1] in COMPRESSIONS:
-        suffixes.pop()
-    known = suffixes and suffixes[-1] in (*TEXT_SUFFIXES, *RECORD_SUFFIXES)
-    return suffixes[-1] if known else ""
+    suffix = file.suffix.lower()
+    if suffix not in COMPRESSIONS:
+        return suffix if suffix in (*TEXT_SUFFIXES, *RECORD_SUFFIXES) else ""
+    inner = Path(file.stem).suffix.lower()
+    return inner if inner in (*TEXT_SUFFIXES, ".jsonl") else ""
 
 
 @contextmanager
 def _opened(file: Path) -> Iterator[BinaryIO]:
-    openers: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open, ".zst": zstandard.open}
-    with openers.get(file.suffix.lower(), open)(file, "rb") as stream:
-        yield stream
+    compression = COMPRESSIONS.get(file.suffix.lower())
+    if compression is None:
+        with file.open("rb", buffering=BUFFER_BYTES) as plain:
+            yield plain
+    elif compression == "xz":
+        with lzma.open(file, "rb") as decompressed:
+            yield cast(BinaryIO, decompressed)
+    else:
+        # Not the zstandard package: its reader takes a file that was cut short for one that ends there.
+        with pa.input_stream(str(file), compression=compression) as native:
+            yield cast(BinaryIO, io.BufferedReader(native, BUFFER_BYTES))
 
 
 @contextmanager
@@ -104,65 +176,15 @@ def _errors_named(file: Path) -> Iterator[None]:
     """Turn what a cut or foreign file raises into one line."""
     try:
         yield
-    except (EOFError, gzip.BadGzipFile, lzma.LZMAError, zstandard.ZstdError, pa.ArrowInvalid, OSError) as error:
+    except (EOFError, lzma.LZMAError, pa.ArrowException, OSError) as error:
         raise DataError(f"{file}: cannot be read ({' '.join(str(error).split())}); replace or remove the file") from error
 
 
-def _decoded(content: bytes, file: Path) -> str:
+def _decoded(content: bytes, where: Place) -> str:
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise DataError(f"{file}: not UTF-8 at byte {error.start}; convert it (iconv -t UTF-8) or remove it") from error
-
-
-def _json_lines(stream: BinaryIO, file: Path) -> Iterator[Record]:
-    for number, line in enumerate(io.BufferedReader(stream) if isinstance(stream, io.RawIOBase) else stream, start=1):
-        where = f"{file}:{number}"
-        try:
-            text = line.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise DataError(f"{where}: not UTF-8 at byte {error.start} of the line; convert the file to UTF-8") from error
-        if not text.strip():
-            continue
-        try:
-            values = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise DataError(
-                f"{where}: not valid JSON ({error.msg} at column {error.colno}); one object a line is needed"
-            ) from error
-        yield from _record(values, where)
-
-
-def _parquet_rows(stream: BinaryIO, file: Path) -> Iterator[Record]:
-    number = 0
-    for batch in pq.ParquetFile(stream).iter_batches():
-        for values in batch.to_pylist():
-            number += 1
-            yield from _record(values, f"{file}: row {number}")
-
-
-def _record(values: Any, where: str) -> Iterator[Record]:
-    if not isinstance(values, dict):
-        raise DataError(f"{where}: a record is an object, this is {type(values).__name__}")
-    if "messages" in values or ("prompt" in values and "completion" in values):
-        yield Record(where, None, values)
-        return
-    if "text" not in values:
         raise DataError(
-            f"{where}: no field `text`, nor `prompt` and `completion`, nor `messages`; there are {sorted(values)}"
-        )
-    if not isinstance(values["text"], str):
-        raise DataError(f"{where}: `text` must be a string, it is {type(values['text']).__name__}")
-    if values["text"]:
-        yield Record(where, values["text"], None)
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _strings(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _strings(inner)
+            f"{where}: not UTF-8 at byte {error.start} of the {'line' if where.number else 'file'}; "
+            "convert the file (iconv -t UTF-8) or remove it"
+        ) from error

@@ -51,13 +51,12 @@ def read_events(path: Path) -> list[dict[str, Any]]:
 def measure_peak_flops(device: torch.device, seconds: float = 0.3) -> float:
     """bf16 matrix FLOP/s that `device` reaches here and now, on square products of 2048 (CPU) or 8192 (GPU)."""
     size = 8192 if device.type == "cuda" else 2048
-    left = torch.randn(size, size, device=device, dtype=torch.bfloat16)
-    right = torch.randn(size, size, device=device, dtype=torch.bfloat16)
+    left, right, product = (torch.randn(size, size, device=device, dtype=torch.bfloat16) for _ in range(3))
     best, deadline = 0.0, time.perf_counter() + seconds
     while time.perf_counter() < deadline:
         _synchronize(device)
         started = time.perf_counter()
-        torch.mm(left, right)
+        torch.mm(left, right, out=product)
         _synchronize(device)
         best = max(best, 2.0 * size**3 / (time.perf_counter() - started))
     return best

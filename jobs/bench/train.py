@@ -20,6 +20,8 @@ import torch
 
 from havoc.config import HavocConfig, load_preset
 from havoc.model import HavocModel
+from havoc.training.flops import training_flops
+from havoc.training.metrics import measure_peak_flops
 
 CONTENDERS = ("havoc", "transformers")
 LOSS_CHUNK_TOKENS = 256
@@ -37,6 +39,11 @@ class Case:
     def tokens(self) -> int:
         """Tokens in a step."""
         return self.rows * self.length
+
+    @property
+    def attended(self) -> int:
+        """Pairs of a token and a position that it attends to: every row is one document."""
+        return self.rows * self.length * (self.length + 1) // 2
 
 
 CASES = (Case("havoc_nano", 8, 512), Case("havoc_135m", 2, 512))
@@ -65,7 +72,7 @@ def main() -> None:
     parser.add_argument("--preset", help="only this one")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    peak = matrix_peak()
+    peak = measure_peak_flops(torch.device("cpu"), seconds=2.0) / 1e9
     print(f"torch {torch.__version__}, {arguments.threads} threads, bf16 matrix peak {peak:.0f} GFLOP/s")
     print(f"{'shape':<24}{'havoc':>12}{'transformers':>16}{'ratio':>8}{'peak':>8}{'MiB havoc':>12}{'MiB transf.':>14}")
     results = []
@@ -86,7 +93,7 @@ def measure(case: Case, repeats: int, threads: int, peak: float) -> Result:
         step()
     seconds = [[_timed(step) for step in steps] for _ in range(repeats)]
     ours, theirs = zip(*seconds, strict=True)
-    rate = flops_per_step(load_preset(case.preset), case) / statistics.median(ours) / 1e9
+    rate = training_flops(load_preset(case.preset), case.tokens, case.attended) / statistics.median(ours) / 1e9
     return Result(
         case=case,
         tokens_per_second={
@@ -116,31 +123,6 @@ def training_step(contender: str, case: Case) -> Callable[[], float]:
         return loss.item()
 
     return step
-
-
-def flops_per_step(config: HavocConfig, case: Case) -> float:
-    """FLOPs of the matrix products of one step, forward and backward, nothing counted twice for recomputation.
-
-    6 per token and parameter that stands in a matrix product (Kaplan et al. 2020); the tied matrix counts once, as the head.
-    Attention: scores and their weighted sum, 2 FLOPs each per pair, head and head_dim, three times over.
-    """
-    norms = (2 * config.num_layers + 1) * config.d_model
-    width = config.attention.num_heads * config.attention.head_dim
-    pairs = case.rows * case.length * (case.length + 1) / 2
-    return 6 * (config.num_parameters - norms) * case.tokens + 12 * pairs * width * config.num_layers
-
-
-def matrix_peak() -> float:
-    """Best rate of a large bf16 matrix product, in GFLOP/s, over a few shapes; the result's memory is reused."""
-    rates = []
-    for rows, inner, columns in ((2048, 2048, 2048), (4096, 1024, 2048), (4096, 384, 2048)):
-        left = torch.randn(rows, inner, dtype=torch.bfloat16)
-        right = torch.randn(columns, inner, dtype=torch.bfloat16).t()
-        out = torch.empty(rows, columns, dtype=torch.bfloat16)
-        product = lambda left=left, right=right, out=out: torch.mm(left, right, out=out)  # noqa: E731
-        best = min(_timed(product) for _ in range(20))
-        rates.append(2 * rows * inner * columns / best / 1e9)
-    return max(rates)
 
 
 def _havoc(config: HavocConfig, rows: torch.Tensor) -> tuple[Any, Callable[[], torch.Tensor]]:

@@ -74,7 +74,9 @@ def test_a_refusal_is_exit_2_with_the_remedy(capsys):
     ],
 )
 def test_mistakes_are_one_line_and_exit_2(arguments, message, capsys):
-    assert main(arguments) == 2
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
     shown = capsys.readouterr().err
     assert message in shown
     assert shown.count("\n") == 1
