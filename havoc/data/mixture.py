@@ -1,7 +1,6 @@
 """Which row is the n-th sample of a run: a pure function, so that a run can resume, be resized and be checked."""
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +26,8 @@ class MixturePlan:
         seed: seed of the permutations.
 
     Raises:
-        DataError: a source has no rows, or the weights are not positive numbers.
+        DataError: a source has no rows, or the weights are not positive numbers, or one is so small that none of its source
+            would be seen.
     """
 
     def __init__(self, rows: Sequence[int], weights: Sequence[float], tokens: Sequence[int], seed: int) -> None:
@@ -39,7 +39,13 @@ class MixturePlan:
             raise DataError(f"data.sources: weights must be above 0, they are {list(weights)}")
         self._rows, self._seed = tuple(rows), seed
         share = np.array(weights) * np.array(rows) / np.array(tokens)
-        self._shares = share / share.sum()
+        self._schedule = _schedule(share / share.sum())
+        unseen = np.flatnonzero(self._schedule[2] == 0)
+        if len(unseen):
+            raise DataError(
+                f"data.sources: source number {unseen[0]} would get less than one row in {PERIOD}, and none at all; "
+                "raise its weight or remove it"
+            )
 
     @classmethod
     def of(cls, store: RowStore, weights: Sequence[float], seed: int) -> "MixturePlan":
@@ -61,17 +67,17 @@ class MixturePlan:
                 row[mine[chosen]] = permute(position[chosen], rows, (self._seed, number, int(epoch)))
         return source, row
 
-    @cached_property
-    def _schedule(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Source of each slot of a period, how often that source came before in it, and its slots in a period."""
-        slots = np.empty(PERIOD, np.int64)
-        ranks = np.empty(PERIOD, np.int64)
-        seen = np.zeros(len(self._shares), np.int64)
-        for slot in range(PERIOD):
-            source = int(np.argmax((slot + 1) * self._shares - seen))
-            slots[slot], ranks[slot] = source, seen[source]
-            seen[source] += 1
-        return slots, ranks, seen
+
+def _schedule(shares: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Source of each slot of a period, how often that source came before in it, and each source's slots in a period."""
+    slots = np.empty(PERIOD, np.int64)
+    ranks = np.empty(PERIOD, np.int64)
+    seen = np.zeros(len(shares), np.int64)
+    for slot in range(PERIOD):
+        source = int(np.argmax((slot + 1) * shares - seen))
+        slots[slot], ranks[slot] = source, seen[source]
+        seen[source] += 1
+    return slots, ranks, seen
 
 
 def permute(position: NDArray[np.int64], size: int, key: tuple[int, ...]) -> NDArray[np.int64]:

@@ -1,11 +1,11 @@
 """From sources to a store of rows: a Ray Data job that tokenises and packs, done once and found again."""
 
+import pickle
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from functools import lru_cache
-from itertools import chain
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +13,39 @@ import ray.data
 
 from havoc.config import DataConfig, SourceConfig
 from havoc.data.errors import DataError
-from havoc.data.packing import Document, Row, one_per_row, pack_text, pack_whole
-from havoc.data.shards import FORMAT, MANIFEST, RowStore, ShardInfo, SourceInfo, write_shard
-from havoc.data.sources import Record, list_files, read_records
+from havoc.data.shards import MANIFEST, RowStore, SourceInfo, unwritable
+from havoc.data.sources import Part, list_files, split_file
+from havoc.data.tokenising import Piece, PieceResult, tokenise_piece
 from havoc.errors import HavocError
-from havoc.tokens import Tokenizer, load_tokenizer, messages_from_record, render
+from havoc.tokens import Tokenizer, load_tokenizer
 
-PIECE_BYTES = 16 * 2**20
-"""Input of one task. A file is never split, so many files of this size or less use all cores."""
-BATCH_CHARACTERS = 2**20
-"""Text that is encoded in one call."""
+MIN_PIECE_BYTES = 4 * 2**20
+"""Input of one task where there is little of it: a second or so, so that all cores have work and progress is seen."""
+MAX_PIECES = 5_000
+"""Ray Data plans 10,000 tasks in 9 s, and needs longer than linear for more."""
+REPORT_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What is the same for all pieces."""
+
+    folder: Path
+    tokenizer_folder: Path
+    fingerprint: str
+    config: DataConfig
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        """From a row with a pickled Piece to one with its pickled PieceResult, or with what is wrong with it.
+
+        A mistake comes back as a value: raised here, it would arrive as a page of traceback.
+        """
+        piece: Piece = pickle.loads(row["piece"])
+        try:
+            result = tokenise_piece(piece, self.folder, self.tokenizer_folder, self.fingerprint, self.config)
+        except HavocError as error:
+            return {"error": str(error), "result": b""}
+        return {"error": "", "result": pickle.dumps(result)}
 
 
 def prepare(
@@ -32,179 +55,160 @@ def prepare(
 
     The new store is built beside the old one and takes its place when it is complete.
 
+    Args:
+        sources: what to read; their order is that of the store's sources.
+        folder: where the store is, or will be.
+        tokenizer_folder: what `havoc.tokens.load_tokenizer` reads; on a cluster, every node must see it, the sources and
+            `folder` under the same paths.
+        config: length of rows, packing, and what happens to conversations that are too long.
+        root: folder that relative paths of `sources` start from.
+
     Raises:
-        DataError: a source is missing, empty or wrong; the message names file, line and remedy.
+        DataError: a source is missing, empty or wrong, or the folder cannot be written; one line with file and remedy.
+        TokensError: there is no tokenizer in `tokenizer_folder`.
     """
-    files = {source.label: list_files(source.path, root) for source in sources}
+    folder, tokenizer_folder = folder.absolute(), tokenizer_folder.absolute()
+    files = [list_files(source.path, root) for source in sources]
     tokenizer = load_tokenizer(tokenizer_folder)
     made_from = _origin(sources, files, tokenizer, config)
-    if (folder / MANIFEST).exists():
-        store = RowStore.open(folder)
-        if store.made_from == made_from:
-            print(f"rows in {folder}: unchanged", flush=True)
-            return store
-    building = folder.with_name(folder.name + ".building")
-    shutil.rmtree(building, ignore_errors=True)
-    building.mkdir(parents=True)
-    pieces = [piece for label, found in files.items() for piece in _pieces(label, found)]
-    done = _run(pieces, building, tokenizer_folder, config)
-    infos = [_source_info(source.label, done, config) for source in sources]
-    RowStore.commit(building, infos, config.max_seq_len, made_from)
-    if folder.exists():
-        shutil.rmtree(folder)
-    building.rename(folder)
+    found = _unchanged(folder, made_from)
+    if found is not None:
+        print(f"rows in {folder}: unchanged", flush=True)
+        return found
+    building = folder.with_name(f"{folder.name}.building")
+    with _write_errors_named(folder):
+        shutil.rmtree(building, ignore_errors=True)
+        building.mkdir(parents=True)
+    results = _run(_pieces(files), _Job(building, tokenizer_folder, tokenizer.fingerprint, config))
+    infos = [
+        _source_info(source.label, [result for result in results if result.source == number], config)
+        for number, source in enumerate(sources)
+    ]
+    with _write_errors_named(folder):
+        RowStore.commit(building, infos, config.max_seq_len, made_from)
+        _replace(folder, building)
     return RowStore.open(folder)
 
 
 def _origin(
-    sources: Sequence[SourceConfig], files: dict[str, list[Path]], tokenizer: Tokenizer, config: DataConfig
+    sources: Sequence[SourceConfig], files: Sequence[Sequence[Path]], tokenizer: Tokenizer, config: DataConfig
 ) -> dict[str, Any]:
     """All that decides the rows; weights do not."""
     return {
-        "format": FORMAT,
         "tokenizer": tokenizer.fingerprint,
         "length": config.max_seq_len,
         "pack_sequences": config.pack_sequences,
         "too_long": config.too_long,
-        "sources": {
-            source.label: [[str(file), file.stat().st_size, file.stat().st_mtime_ns] for file in files[source.label]]
-            for source in sources
-        },
+        "sources": [
+            [source.label, [[str(file), file.stat().st_size, file.stat().st_mtime_ns] for file in found]]
+            for source, found in zip(sources, files, strict=True)
+        ],
     }
 
 
-def _pieces(label: str, files: Sequence[Path]) -> Iterator[dict[str, Any]]:
-    """Consecutive files of about PIECE_BYTES."""
-    group: list[str] = []
-    size = number = 0
+def _unchanged(folder: Path, made_from: dict[str, Any]) -> RowStore | None:
+    """The store in `folder` if it is whole and was made from the same.
+
+    Raises:
+        DataError: `folder` holds something that is no store, which nothing here may replace.
+    """
+    if not (folder / MANIFEST).exists():
+        if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+            raise DataError(f"{folder}: it exists and is no store of rows; name another folder in data.shards, or remove it")
+        return None
+    try:
+        store = RowStore.open(folder)
+    except DataError as error:
+        print(f"{error} (done now)", flush=True)
+        return None
+    return store if store.made_from == made_from else None
+
+
+def _pieces(files: Sequence[Sequence[Path]]) -> list[Piece]:
+    """The work of each task: consecutive files of a source, or parts of large ones."""
+    total = sum(file.stat().st_size for found in files for file in found)
+    piece_bytes = max(MIN_PIECE_BYTES, -(-total // MAX_PIECES))
+    pieces = []
+    for source, found in enumerate(files):
+        for number, parts in enumerate(_grouped(found, piece_bytes)):
+            pieces.append(Piece(source, number, tuple(parts)))
+    return pieces
+
+
+def _grouped(files: Sequence[Path], piece_bytes: int) -> Iterator[list[Part]]:
+    group: list[Part] = []
+    size = 0
     for file in files:
-        if group and size + file.stat().st_size > PIECE_BYTES:
-            yield {"label": label, "number": number, "files": group}
-            group, size, number = [], 0, number + 1
-        group.append(str(file))
-        size += file.stat().st_size
-    yield {"label": label, "number": number, "files": group}
+        parts = split_file(file, piece_bytes)
+        part_size = file.stat().st_size // len(parts)
+        for part in parts:
+            if group and size + part_size > piece_bytes:
+                yield group
+                group, size = [], 0
+            group.append(part)
+            size += part_size
+    yield group
 
 
-def _run(pieces: list[dict[str, Any]], folder: Path, tokenizer_folder: Path, config: DataConfig) -> list[dict[str, Any]]:
-    context = ray.data.DataContext.get_current()
-    context.enable_progress_bars = False
-    context.execution_options.preserve_order = True
-
-    def work(piece: dict[str, Any]) -> dict[str, Any]:
-        try:
-            return _pack_piece(piece, folder, tokenizer_folder, config)
-        except HavocError as error:
-            return {"label": piece["label"], "error": str(error)}
-
-    started = time.monotonic()
-    results: list[dict[str, Any]] = []
-    tokens = 0
-    dataset = ray.data.from_items(pieces, override_num_blocks=len(pieces)).map(work)
-    for result in dataset.iter_rows():
-        if result.get("error"):
-            raise DataError(result["error"])
-        results.append(result)
-        tokens += result["tokens"]
-        rate = tokens / 1e6 / (time.monotonic() - started)
-        print(f"tokenised {len(results)} of {len(pieces)} pieces, {tokens / 1e6:.2f} Mtok, {rate:.2f} Mtok/s", flush=True)
-    return results
+def _run(pieces: list[Piece], job: _Job) -> list[PieceResult]:
+    """Results of all pieces, in their order whatever the order in which they were done."""
+    ray.data.DataContext.get_current().enable_progress_bars = False
+    started = reported = time.monotonic()
+    results: list[PieceResult] = []
+    items = [{"piece": pickle.dumps(piece)} for piece in pieces]
+    dataset = ray.data.from_items(items, override_num_blocks=len(items)).map(job)
+    with closing(iter(dataset.iter_rows())) as rows:
+        for row in rows:
+            if row["error"]:
+                raise DataError(row["error"])
+            results.append(pickle.loads(row["result"]))
+            now = time.monotonic()
+            if now - reported >= REPORT_SECONDS or len(results) == len(pieces):
+                tokens = sum(result.tokens for result in results) / 1e6
+                rate = tokens / (now - started)
+                print(f"tokenised {len(results)} of {len(pieces)} pieces, {tokens:.2f} Mtok, {rate:.2f} Mtok/s", flush=True)
+                reported = now
+    return sorted(results, key=lambda result: (result.source, result.number))
 
 
-def _pack_piece(piece: dict[str, Any], folder: Path, tokenizer_folder: Path, config: DataConfig) -> dict[str, Any]:
-    tokenizer = _tokenizer(tokenizer_folder)
-    records = chain.from_iterable(read_records(Path(file)) for file in piece["files"])
-    first = next(records, None)
-    counts = {"documents": 0, "dropped": 0}
-    if first is None:
-        rows: Iterator[Row] = iter(())
-        masked = False
-    else:
-        masked = first.conversation is not None
-        records = chain([first], records)
-        rows = _packed(records, tokenizer, config, counts, masked)
-    made = list(rows)
-    path = folder / piece["label"] / f"part-{piece['number']:05d}.arrow"
-    pad = tokenizer.special_id("<pad>")
-    shard = write_shard(path, made, config.max_seq_len, tokenizer.vocab_size, pad, masked) if made else None
-    return {
-        "label": piece["label"],
-        "error": "",
-        "shard": asdict(shard) if shard else None,
-        "rows": len(made),
-        "tokens": sum(len(row.ids) for row in made),
-        "trained_tokens": sum(sum(row.loss_mask) for row in made),
-        **counts,
-    }
-
-
-def _packed(
-    records: Iterator[Record], tokenizer: Tokenizer, config: DataConfig, counts: dict[str, int], masked: bool
-) -> Iterator[Row]:
-    if masked:
-        documents = _conversations(records, tokenizer, config, counts)
-        return (pack_whole if config.pack_sequences else one_per_row)(documents, config.max_seq_len)
-    texts = _texts(records, tokenizer, counts)
-    if config.pack_sequences:
-        return pack_text(texts, config.max_seq_len)
-    return one_per_row((Document(ids) for ids in texts), config.max_seq_len)
-
-
-def _texts(records: Iterator[Record], tokenizer: Tokenizer, counts: dict[str, int]) -> Iterator[list[int]]:
-    bos, eos = [tokenizer.special_id("<bos>")], [tokenizer.special_id("<eos>")]
-    waiting: list[str] = []
-    characters = 0
-
-    def encoded() -> Iterator[list[int]]:
-        for ids in tokenizer.encode_batch(waiting):
-            counts["documents"] += 1
-            yield bos + ids + eos
-
-    for record in records:
-        if record.text is None:
-            raise DataError(f"{record.where}: a conversation among texts; keep the two in different sources")
-        waiting.append(record.text)
-        characters += len(record.text)
-        if characters >= BATCH_CHARACTERS:
-            yield from encoded()
-            waiting, characters = [], 0
-    yield from encoded()
-
-
-def _conversations(
-    records: Iterator[Record], tokenizer: Tokenizer, config: DataConfig, counts: dict[str, int]
-) -> Iterator[Document]:
-    for record in records:
-        if record.conversation is None:
-            raise DataError(f"{record.where}: a text among conversations; keep the two in different sources")
-        try:
-            rendered = render(messages_from_record(record.conversation), tokenizer)
-        except HavocError as error:
-            raise DataError(f"{record.where}: {error}") from error
-        if len(rendered.ids) > config.max_seq_len:
-            if config.too_long == "error":
-                raise DataError(
-                    f"{record.where}: {len(rendered.ids)} tokens, more than data.max_seq_len ({config.max_seq_len}); "
-                    "raise it, shorten the conversation, or set data.too_long to drop"
-                )
-            counts["dropped"] += 1
-            continue
-        counts["documents"] += 1
-        yield Document(rendered.ids, rendered.loss_mask)
-
-
-def _source_info(label: str, done: list[dict[str, Any]], config: DataConfig) -> SourceInfo:
-    mine = [result for result in done if result["label"] == label]
-    if not any(result["rows"] for result in mine):
-        raise DataError(f"data.sources {label}: nothing in it to train on; add text to it or remove the source")
+def _source_info(label: str, results: Sequence[PieceResult], config: DataConfig) -> SourceInfo:
+    texts = [result for result in results if result.kind == "text"]
+    conversations = [result for result in results if result.kind == "conversation"]
+    if texts and conversations:
+        raise DataError(
+            f"data.sources {label!r}: it mixes text ({texts[0].first}) and conversations ({conversations[0].first}); "
+            "make two sources of them"
+        )
+    shards = tuple(shard for result in results for shard in result.shards)
+    dropped = sum(result.dropped for result in results)
+    if not shards:
+        reason = f"all {dropped} conversations are longer than data.max_seq_len ({config.max_seq_len}); raise it"
+        empty = "nothing in it to train on; add text to it"
+        raise DataError(f"data.sources {label!r}: {reason if dropped else empty} or remove the source")
     return SourceInfo(
         label=label,
-        shards=tuple(ShardInfo(**result["shard"]) for result in mine if result["shard"]),
-        **{name: sum(r[name] for r in mine) for name in ("rows", "tokens", "trained_tokens", "documents", "dropped")},
+        rows=sum(shard.rows for shard in shards),
+        tokens=sum(result.tokens for result in results),
+        trained_tokens=sum(result.trained_tokens for result in results),
+        documents=sum(result.documents for result in results),
+        dropped=dropped,
+        shards=shards,
     )
 
 
-@lru_cache(maxsize=2)
-def _tokenizer(folder: Path) -> Tokenizer:
-    """Loaded once per worker process."""
-    return load_tokenizer(folder)
+def _replace(folder: Path, building: Path) -> None:
+    """Put `building` in the place of `folder`, which is there until then."""
+    old = folder.with_name(f"{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    building.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _write_errors_named(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(folder, error) from error

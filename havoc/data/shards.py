@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from havoc.data.errors import DataError
 from havoc.data.packing import Row, document_numbers
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -40,49 +40,76 @@ class SourceInfo:
     tokens: int
     """Padding left out."""
     trained_tokens: int
+    """Tokens that count in the loss."""
     documents: int
     dropped: int
     """Conversations longer than a row, left out because the recipe says so."""
     shards: tuple[ShardInfo, ...]
 
 
-def write_shard(path: Path, rows: Sequence[Row], length: int, vocab_size: int, pad_id: int, masked: bool) -> ShardInfo:
-    """Write `rows` as one Arrow file: ids [length], document lengths, and the loss mask where not all tokens are trained."""
-    id_type = pa.uint16() if vocab_size <= 2**16 else pa.uint32()
-    ids = np.full((len(rows), length), pad_id, id_type.to_pandas_dtype())
+def write_shard(path: Path, rows: Sequence[Row], length: int, vocab_size: int, pad_id: int) -> ShardInfo:
+    """Write `rows` as one Arrow file: ids [length], document lengths, and the loss mask where not all tokens are trained.
+
+    Raises:
+        DataError: the file cannot be written.
+    """
+    ids = np.full((len(rows), length), pad_id, np.uint16 if vocab_size <= 2**16 else np.uint32)
     for number, row in enumerate(rows):
-        ids[number, : len(row.ids)] = row.ids
+        ids[number, : row.tokens] = np.concatenate([document.ids for document in row.documents])
     columns: dict[str, pa.Array] = {
         "ids": pa.FixedSizeListArray.from_arrays(pa.array(ids.reshape(-1)), length),
-        "lengths": pa.array([row.lengths for row in rows], pa.list_(pa.int32())),
+        "lengths": pa.array([[len(document) for document in row.documents] for row in rows], pa.list_(pa.int32())),
     }
-    if masked:
+    masks = [[document.loss_mask for document in row.documents if document.loss_mask is not None] for row in rows]
+    if any(masks):
         mask = np.zeros((len(rows), length), np.uint8)
         for number, row in enumerate(rows):
-            mask[number, : len(row.ids)] = row.loss_mask
+            mask[number, : row.tokens] = np.concatenate(masks[number])
         columns["loss_mask"] = pa.FixedSizeListArray.from_arrays(pa.array(mask.reshape(-1)), length)
     table = pa.table(columns)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table.combine_chunks())
-    content = path.read_bytes()
-    name = str(Path(path.parent.name) / path.name)
-    return ShardInfo(name, len(rows), len(content), hashlib.sha256(content).hexdigest())
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table)
+        content = path.read_bytes()
+    except OSError as error:
+        raise unwritable(path, error) from error
+    return ShardInfo(f"{path.parent.name}/{path.name}", len(rows), len(content), hashlib.sha256(content).hexdigest())
+
+
+def unwritable(path: Path, error: OSError) -> DataError:
+    """The error for a full disk or a folder that may not be written to."""
+    reason = " ".join(str(error).split())
+    return DataError(f"{path}: cannot be written ({reason}); make room there, or name another folder in data.shards")
 
 
 class RowStore:
-    """Read access to the rows of a mixture, memory-mapped."""
+    """Read access to the rows of a mixture, memory-mapped.
 
-    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
+    Raises:
+        DataError: `manifest` is not one of this format.
+    """
+
+    def __init__(self, folder: Path, manifest: bytes) -> None:
         self.folder = folder
-        self.length: int = manifest["length"]
-        """Tokens in a row."""
-        self.made_from: dict[str, Any] = manifest["made_from"]
-        """Inputs, settings and tokenizer; the store is up to date while they are the same."""
-        self.sources = tuple(
-            SourceInfo(**{**source, "shards": tuple(ShardInfo(**shard) for shard in source["shards"])})
-            for source in manifest["sources"]
-        )
+        self.fingerprint = hashlib.sha256(manifest).hexdigest()
+        """Hash of the manifest, which holds the hashes of all shards."""
+        try:
+            values = json.loads(manifest)
+            if values["format"] != FORMAT:
+                raise DataError(f"{folder / MANIFEST}: format {values['format']}, not {FORMAT}; {_remedy(folder)}")
+            self.length: int = values["length"]
+            """Tokens in a row."""
+            self.made_from: dict[str, Any] = values["made_from"]
+            """Inputs, settings and tokenizer; the store is up to date while they are the same."""
+            self.sources = tuple(
+                SourceInfo(**{**source, "shards": tuple(ShardInfo(**shard) for shard in source["shards"])})
+                for source in values["sources"]
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise DataError(f"{folder / MANIFEST}: not a manifest of rows ({error!r}); {_remedy(folder)}") from error
+        self._starts = [list(accumulate((shard.rows for shard in s.shards), initial=0))[:-1] for s in self.sources]
+        self._opened: dict[tuple[int, int], _Shard] = {}
 
     @classmethod
     def open(cls, folder: Path, verify: bool = False) -> "RowStore":
@@ -94,24 +121,20 @@ class RowStore:
         path = folder / MANIFEST
         if not path.exists():
             raise DataError(f"{folder}: no prepared rows here ({MANIFEST} is missing); run the phase again to prepare them")
-        store = cls(folder, json.loads(path.read_text(encoding="utf-8")))
-        for source in store.sources:
-            for shard in source.shards:
-                file = folder / shard.file
-                if not file.exists() or file.stat().st_size != shard.bytes:
-                    raise DataError(f"{file}: missing or cut short; delete {folder} and prepare the rows again")
-                if verify and hashlib.sha256(file.read_bytes()).hexdigest() != shard.sha256:
-                    raise DataError(f"{file}: changed since it was written; delete {folder} and prepare the rows again")
+        store = cls(folder, path.read_bytes())
+        for shard in (shard for source in store.sources for shard in source.shards):
+            file = folder / shard.file
+            if not file.exists() or file.stat().st_size != shard.bytes:
+                raise DataError(f"{file}: missing or cut short; {_remedy(folder)}")
+            if verify and hashlib.sha256(file.read_bytes()).hexdigest() != shard.sha256:
+                raise DataError(f"{file}: changed since it was written; {_remedy(folder)}")
         return store
 
-    @classmethod
-    def commit(cls, folder: Path, sources: Sequence[SourceInfo], length: int, made_from: dict[str, Any]) -> "RowStore":
+    @staticmethod
+    def commit(folder: Path, sources: Sequence[SourceInfo], length: int, made_from: dict[str, Any]) -> None:
         """Write the manifest, after which `folder` is a store."""
-        manifest = {
-            "format": FORMAT, "length": length, "made_from": made_from, "sources": [asdict(source) for source in sources]
-        }  # fmt: skip
+        manifest = {"format": FORMAT, "length": length, "made_from": made_from, "sources": [asdict(s) for s in sources]}
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-        return cls.open(folder)
 
     def gather(self, source: NDArray[np.int64], row: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
         """The rows named by `source` and `row` (int64 [n] each), in that order.
@@ -119,37 +142,48 @@ class RowStore:
         Returns:
             source int64 [n], ids int32 [n, L], loss_mask uint8 [n, L], document int16 [n, L] (-1 on padding).
         """
-        count = len(source)
-        ids = np.empty((count, self.length), np.int32)
-        mask = np.empty((count, self.length), np.uint8)
-        document = np.empty((count, self.length), np.int16)
+        shape = (len(source), self.length)
+        ids, mask, document = np.empty(shape, np.int32), np.empty(shape, np.uint8), np.empty(shape, np.int16)
         for number, (which, wanted) in enumerate(zip(source.tolist(), row.tolist(), strict=True)):
-            ids[number], mask[number], document[number] = self._row(which, wanted)
+            place = bisect.bisect_right(self._starts[which], wanted) - 1
+            shard, inside = self._shard(which, place), wanted - self._starts[which][place]
+            ids[number] = shard.ids[inside]
+            document[number] = document_numbers(shard.lengths_of(inside), self.length)
+            mask[number] = document[number] >= 0 if shard.mask is None else shard.mask[inside]
         return {"source": np.asarray(source, np.int64), "ids": ids, "loss_mask": mask, "document": document}
 
-    def _row(self, source: int, row: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        starts, tables = self._tables[source]
-        shard = bisect.bisect_right(starts, row) - 1
-        table, inside = tables[shard], row - starts[shard]
-        values = table["ids"].slice(inside * self.length, self.length).to_numpy()
-        document = document_numbers(table["lengths"][inside].as_py(), self.length)
-        if "loss_mask" in table:
-            return values, table["loss_mask"].slice(inside * self.length, self.length).to_numpy(), document
-        return values, document >= 0, document
+    def _shard(self, source: int, number: int) -> "_Shard":
+        """Opened when first asked for: a large store has more files than a run of a few steps touches."""
+        key = (source, number)
+        if key not in self._opened:
+            self._opened[key] = _Shard(self.folder / self.sources[source].shards[number].file, self.length)
+        return self._opened[key]
 
-    @cached_property
-    def _tables(self) -> list[tuple[list[int], list[dict[str, Any]]]]:
-        """Per source: first row of each shard, and its memory-mapped columns."""
-        found = []
-        for source in self.sources:
-            starts, tables, first = [], [], 0
-            for shard in source.shards:
-                starts.append(first)
-                first += shard.rows
-                table = pa.ipc.open_file(pa.memory_map(str(self.folder / shard.file))).read_all()
-                columns = {name: table[name].chunk(0) for name in table.column_names}
-                tables.append(
-                    {name: c.flatten() if pa.types.is_fixed_size_list(c.type) else c for name, c in columns.items()}
-                )
-            found.append((starts, tables))
-        return found
+
+class _Shard:
+    """Memory-mapped columns of one Arrow file."""
+
+    def __init__(self, file: Path, length: int) -> None:
+        with pa.memory_map(str(file)) as source:  # closed, and with it the file handle; the arrays keep the mapping
+            table = pa.ipc.open_file(source).read_all()
+        lengths = table["lengths"].chunk(0)
+        self._offsets: NDArray[np.int32] = lengths.offsets.to_numpy()
+        self._lengths: NDArray[np.int32] = lengths.values.to_numpy()
+        self.ids: NDArray[np.integer] = _matrix(table["ids"], length)
+        """uint16 or uint32 [rows, L]"""
+        masked = "loss_mask" in table.column_names
+        self.mask: NDArray[np.uint8] | None = _matrix(table["loss_mask"], length) if masked else None
+        """uint8 [rows, L]; None where all tokens are trained"""
+
+    def lengths_of(self, row: int) -> NDArray[np.int32]:
+        """Tokens of each document of `row`."""
+        return self._lengths[self._offsets[row] : self._offsets[row + 1]]
+
+
+def _matrix(column: pa.ChunkedArray, length: int) -> NDArray[Any]:
+    matrix: NDArray[Any] = column.chunk(0).flatten().to_numpy().reshape(-1, length)
+    return matrix
+
+
+def _remedy(folder: Path) -> str:
+    return f"delete {folder} and prepare the rows again"

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from havoc.data.errors import DataError
 from havoc.tokens import Message, TokensError, messages_from_record
+from havoc.tokens.text import check_encodable
 
 TEXT_SUFFIXES = (".txt", ".md")
 RECORD_SUFFIXES = (".jsonl", ".parquet")
@@ -62,11 +63,12 @@ class Record:
 
 @dataclass(frozen=True)
 class Part:
-    """A file, or the lines of one that begin at the bytes `start` to `end` - 1."""
+    """A file, or the lines of a .jsonl that begin at the bytes `start` to `end` - 1."""
 
     file: Path
-    start: int
-    end: int
+    start: int = 0
+    end: int | None = None
+    """None for the end of the file."""
 
 
 def list_files(path: Path, root: Path) -> list[Path]:
@@ -79,28 +81,38 @@ def list_files(path: Path, root: Path) -> list[Path]:
         DataError: nothing is there, or nothing of a kind that can be read.
     """
     full = (root / path.expanduser()).absolute()
-    is_glob = any(letter in str(path) for letter in "*?[") and not full.exists()
-    found = _glob(path.expanduser(), root) if is_glob else [full]
-    if not all(match.exists() for match in found):
+    if full.exists():
+        found = [full]
+    elif any(letter in str(path) for letter in "*?["):
+        found = _glob(path.expanduser(), root)
+    else:
         raise DataError(f"{full}: no such file or folder; correct the source's path, or make it first (jobs.build_corpus)")
     inside = {file for match in found for file in (match.rglob("*") if match.is_dir() else [match])}
     files = sorted(file for file in inside if _kind(file) and file.is_file())
     if not files:
         known = ", ".join((*TEXT_SUFFIXES, *RECORD_SUFFIXES))
-        raise DataError(f"{full}: no file of {known} there (all but the last also {', '.join(COMPRESSIONS)}); correct the path")
+        raise DataError(f"{full}: no {known} file there (all but the last also {', '.join(COMPRESSIONS)}); correct the path")
     return files
 
 
 def split_file(file: Path, part_bytes: int) -> list[Part]:
-    """Parts of about `part_bytes` that together hold every record once; files other than plain .jsonl are never split."""
+    """Parts of about `part_bytes` that together hold every record once.
+
+    Only plain .jsonl is split: a text file is one document, and of the others no part can be read alone.
+    """
     size = file.stat().st_size
     if file.suffix.lower() != ".jsonl" or size <= part_bytes:
-        return [Part(file, 0, size)]
-    return [Part(file, start, min(start + part_bytes, size)) for start in range(0, size, part_bytes)]
+        return [Part(file)]
+    return [Part(file, start, start + part_bytes) for start in range(0, size, part_bytes)]
 
 
-def read_records(file: Path, part: Part | None = None) -> Iterator[Record]:
-    """The records of one file, or of one `part` of it, in order; blank lines of .jsonl and empty texts are left out.
+def read_records(file: Path, start: int = 0, end: int | None = None) -> Iterator[Record]:
+    """The records of one file, in order; blank lines of .jsonl and empty texts are left out.
+
+    Args:
+        file: what `list_files` gave.
+        start: of plain .jsonl, the byte from which on lines are read; a line belongs to where it begins.
+        end: the byte from which on no line is begun; None for the end of the file.
 
     Raises:
         DataError: the file is not UTF-8, not JSON at some line, cut short, or a record lacks its field.
@@ -112,7 +124,7 @@ def read_records(file: Path, part: Part | None = None) -> Iterator[Record]:
             return
         with _opened(file) as stream:
             if kind == ".jsonl":
-                yield from _json_lines(stream, part if part is not None and part.start else Part(file, 0, 0), part)
+                yield from _json_lines(stream, file, start, end)
             elif text := _decoded(stream.read(), Place(file)):
                 yield Record(Place(file), text, None)
 
@@ -188,3 +200,66 @@ def _decoded(content: bytes, where: Place) -> str:
             f"{where}: not UTF-8 at byte {error.start} of the {'line' if where.number else 'file'}; "
             "convert the file (iconv -t UTF-8) or remove it"
         ) from error
+
+
+def _json_lines(stream: BinaryIO, file: Path, start: int, end: int | None) -> Iterator[Record]:
+    if start:
+        stream.seek(start - 1)
+        start += len(stream.readline()) - 1  # past the line that began before; nothing where one begins at `start`
+    position = start
+    for number, line in enumerate(stream, start=1):
+        if end is not None and position >= end:
+            return
+        position += len(line)
+        where = Place(file, number, start)
+        text = _decoded(line, where)
+        if not text.strip():
+            continue
+        try:
+            values = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            reason = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
+            raise DataError(f"{where}: not valid JSON ({reason}); one object a line is needed") from error
+        yield from _record(values, where)
+
+
+def _parquet_rows(file: Path) -> Iterator[Record]:
+    with pq.ParquetFile(file) as table:
+        columns = [name for name in table.schema_arrow.names if name in FIELDS]
+        number = 0
+        for batch in table.iter_batches(batch_size=1024, columns=columns or None):
+            for column in batch.columns:
+                column.validate(full=True)  # a string column may hold what is not UTF-8
+            for values in batch.to_pylist():
+                number += 1
+                yield from _record({name: value for name, value in values.items() if value is not None}, Place(file, number))
+
+
+def _record(values: Any, where: Place) -> Iterator[Record]:
+    if not isinstance(values, dict):
+        raise DataError(f"{where}: a record must be an object, this is {_type_name(values)}; one object a line is needed")
+    if "messages" in values or ("prompt" in values and "completion" in values):
+        yield Record(where, None, values)
+        return
+    if "text" not in values:
+        raise DataError(
+            f"{where}: no field `text`, nor `prompt` and `completion`, nor `messages`; rename one of {sorted(values)}"
+        )
+    text = values["text"]
+    if not isinstance(text, str):
+        raise DataError(f"{where}: `text` must be a string, it is {_type_name(text)}; correct or remove the record")
+    with located(where):
+        check_encodable(text)
+    if text:
+        yield Record(where, text, None)
+
+
+def _type_name(value: Any) -> str:
+    return "null" if value is None else type(value).__name__
+
+
+def _lines_before(file: Path, start: int) -> int:
+    """Newlines in the first `start` bytes. Read only for messages."""
+    with file.open("rb") as stream:
+        chunks = (stream.read(min(BUFFER_BYTES, start - position)) for position in range(0, start, BUFFER_BYTES))
+        return sum(chunk.count(b"\n") for chunk in chunks)

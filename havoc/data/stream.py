@@ -1,6 +1,7 @@
 """The resumable feed: the rows of a mixture plan, in order, carried to each rank by Ray Data or read by the rank itself."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from havoc.data.errors import DataError
 from havoc.data.mixture import MixturePlan
+from havoc.data.ordering import keep_order
 from havoc.data.shards import RowStore
 
 Rows = dict[str, NDArray[Any]]
@@ -17,7 +19,11 @@ Rows = dict[str, NDArray[Any]]
 MIN_BLOCK_ROWS = 64
 """A block costs Ray Data about 10 ms whatever its size."""
 MAX_BLOCKS = 5_000
-"""Planning a dataset of 10,000 blocks takes 9 s, of 50,000 takes 50 s."""
+"""Planning a dataset of 10,000 blocks takes 9 s, of 50,000 takes 50 s: more only where MAX_BLOCK_BYTES asks for it."""
+MAX_BLOCK_BYTES = 32 * 2**20
+"""Ray Data splits a block beyond 128 MiB in two, and the ranks would no longer take turns."""
+BYTES_PER_TOKEN = 7
+"""ids int32, loss_mask uint8, document int16"""
 
 
 def step_rows(step: int, rank: int, world: int, rows_per_step: int) -> NDArray[np.int64]:
@@ -50,22 +56,24 @@ def ray_dataset(
     A block holds the rows of one rank for several consecutive steps. The last blocks run past `end_step`: the plan has no
     end, and equal blocks are what keeps the rotation strict.
     """
+    store, weights = RowStore.open(folder), tuple(weights)
+    MixturePlan.of(store, weights, seed)  # a mistake in the weights shows here, and not in a task
     share = rows_per_step // world
     steps = max(end_step - start_step, 1)
     steps_per_block = max(-(-MIN_BLOCK_ROWS // share), -(-steps * world // MAX_BLOCKS))
+    steps_per_block = max(1, min(steps_per_block, MAX_BLOCK_BYTES // (share * store.length * BYTES_PER_TOKEN)))
     blocks = -(-steps // steps_per_block) * world
     block_rows = steps_per_block * share
+    fingerprint = store.fingerprint
 
     def rows_of(batch: dict[str, NDArray[np.int64]]) -> Rows:
-        store, plan = _opened(folder, tuple(weights), seed)
         block, inside = np.divmod(batch["id"], block_rows)
         rank, turn = block % world, block // world
         step = start_step + turn * steps_per_block + inside // share
-        return _gather(store, plan, step * rows_per_step + rank * share + inside % share)
+        index = step * rows_per_step + rank * share + inside % share
+        return _gather(*_opened(folder, fingerprint, weights, seed), index)
 
-    context = ray.data.DataContext.get_current()
-    context.execution_options.preserve_order = True
-    context.enable_progress_bars = False
+    keep_order()
     return ray.data.range(blocks * block_rows, override_num_blocks=blocks).map_batches(rows_of, batch_size=None)
 
 
@@ -77,8 +85,13 @@ def batches(
     Raises:
         DataError: a row is not the one that the plan puts here, or the stream ends early. Nothing is trained on it.
     """
-    step = start_step
-    for rows in iterator.iter_batches(batch_size=rows_per_step // world, prefetch_batches=2):
+    stream = iter(iterator.iter_batches(batch_size=rows_per_step // world, prefetch_batches=2))
+    for step in range(start_step, end_step):
+        rows = next(stream, None)
+        if rows is None:
+            raise DataError(
+                f"step {step}, rank {rank}: the stream of rows ended early; start again, or set data.feed to local"
+            )
         expected = step_rows(step, rank, world, rows_per_step)
         if not np.array_equal(rows["index"], expected):
             raise DataError(
@@ -86,23 +99,16 @@ def batches(
                 "start again, or set data.feed to local"
             )
         yield rows
-        step += 1
-        if step == end_step:
-            return
-    raise DataError(f"step {step}, rank {rank}: the stream of rows ended early; start again, or set data.feed to local")
 
 
 def _gather(store: RowStore, plan: MixturePlan, index: NDArray[np.int64]) -> Rows:
     return {"index": index, **store.gather(*plan.lookup(index))}
 
 
-_open: dict[tuple[Path, tuple[float, ...], int], tuple[RowStore, MixturePlan]] = {}
-
-
-def _opened(folder: Path, weights: tuple[float, ...], seed: int) -> tuple[RowStore, MixturePlan]:
-    """Store and plan, opened once per worker process."""
-    key = (folder, weights, seed)
-    if key not in _open:
-        store = RowStore.open(folder)
-        _open[key] = (store, MixturePlan.of(store, weights, seed))
-    return _open[key]
+@lru_cache(maxsize=2)
+def _opened(folder: Path, fingerprint: str, weights: tuple[float, ...], seed: int) -> tuple[RowStore, MixturePlan]:
+    """Store and plan, opened once per worker process, which may live longer than the store: hence the fingerprint."""
+    store = RowStore.open(folder)
+    if store.fingerprint != fingerprint:
+        raise DataError(f"{folder}: the rows were prepared again while they were read; start again")
+    return store, MixturePlan.of(store, weights, seed)
