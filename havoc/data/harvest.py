@@ -213,8 +213,8 @@ def _docstrings(tree: ast.Module, name: str) -> Iterator[tuple[str, str]]:
         yield from _definition(node, name)
         added = _added_docstring(node)
         if added:
-            *where, docstring = added
-            qualified = ".".join(where)
+            place, *inner, docstring = added
+            qualified = ".".join([place.partition("._")[0], *inner])  # numpy._core.multiarray shows its names as numpy's
             inside = qualified.split(".")[0] == name.split(".")[0]
             yield public_name(qualified if inside else f"{name}.{qualified}"), _tidy(docstring)
 
@@ -258,7 +258,7 @@ def _added_docstring(node: ast.stmt) -> list[str]:
 
 
 def _tidy(docstring: str) -> str:
-    return inspect.cleandoc(_TEMPLATE_LINE.sub("", docstring))
+    return inspect.cleandoc(_TEMPLATE_LINE.sub("", docstring)).strip()
 
 
 def _topics(tree: ast.Module) -> Iterator[str]:

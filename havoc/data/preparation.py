@@ -71,11 +71,13 @@ def prepare(
     files = [list_files(source.path, root) for source in sources]
     tokenizer = load_tokenizer(tokenizer_folder)
     made_from = _origin(sources, files, tokenizer, config)
+    building = folder.with_name(f"{folder.name}.building")
+    if not folder.exists() and (building / MANIFEST).exists() and _unchanged(building, made_from) is not None:
+        building.rename(folder)  # complete, and interrupted between the two renames of _replace
     found = _unchanged(folder, made_from)
     if found is not None:
         print(f"rows in {folder}: unchanged", flush=True)
         return found
-    building = folder.with_name(f"{folder.name}.building")
     with _write_errors_named(folder):
         shutil.rmtree(building, ignore_errors=True)
         building.mkdir(parents=True)

@@ -212,8 +212,8 @@ def _json_lines(stream: BinaryIO, file: Path, start: int, end: int | None) -> It
             return
         position += len(line)
         where = Place(file, number, start)
-        text = _decoded(line, where)
-        if not text.strip():
+        text = _decoded(line, where).rstrip()
+        if not text:
             continue
         try:
             values = json.loads(text)

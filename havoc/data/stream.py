@@ -28,7 +28,7 @@ BYTES_PER_TOKEN = 7
 
 def step_rows(step: int, rank: int, world: int, rows_per_step: int) -> NDArray[np.int64]:
     """Global sample indices of `rank` in `step`: a contiguous share, so that the step's samples do not depend on `world`."""
-    share = rows_per_step // world
+    share = _share(rows_per_step, world)
     first = step * rows_per_step + rank * share
     return np.arange(first, first + share, dtype=np.int64)
 
@@ -58,7 +58,7 @@ def ray_dataset(
     """
     store, weights = RowStore.open(folder), tuple(weights)
     MixturePlan.of(store, weights, seed)  # a mistake in the weights shows here, and not in a task
-    share = rows_per_step // world
+    share = _share(rows_per_step, world)
     steps = max(end_step - start_step, 1)
     steps_per_block = max(-(-MIN_BLOCK_ROWS // share), -(-steps * world // MAX_BLOCKS))
     steps_per_block = max(1, min(steps_per_block, MAX_BLOCK_BYTES // (share * store.length * BYTES_PER_TOKEN)))
@@ -99,6 +99,15 @@ def batches(
                 "start again, or set data.feed to local"
             )
         yield rows
+
+
+def _share(rows_per_step: int, world: int) -> int:
+    if rows_per_step % world:
+        raise DataError(
+            f"training.effective_batch_size ({rows_per_step}) must be a multiple of scaling.num_workers ({world}), "
+            "or some rows would be trained by no rank; change one of them"
+        )
+    return rows_per_step // world
 
 
 def _gather(store: RowStore, plan: MixturePlan, index: NDArray[np.int64]) -> Rows:

@@ -26,7 +26,7 @@ def local_ray():
 
 @pytest.fixture
 def root(tmp_path):
-    """Two sources: `first` of 60 texts in two files, `second` of 40, of which 12 should go."""
+    """Two sources: `first` of 60 texts in two files, `second` of 40, of which 12 should go, one of them blank."""
     own = tmp_path / "own"
     (own / "second").mkdir(parents=True)
     for number in range(2):
@@ -66,7 +66,7 @@ def test_own_text_becomes_a_corpus(root):
     first, second = report.sources["first"], report.sources["second"]
     assert (first.train_documents, first.validation_documents, first.dropped) == (54, 6, {})
     assert (second.train_documents, second.validation_documents) == (25, 3)
-    assert second.dropped == {"exact_duplicate": 4, "mostly_symbols": 2, "near_duplicate": 3, "too_short": 2}
+    assert second.dropped == {"exact_duplicate": 4, "mostly_symbols": 2, "near_duplicate": 3, "too_short": 3}
     found = [texts(report.folder, split, "first") for split in ("train", "validation")]
     assert {record["text"] for record in (*found[0], *found[1])} == {text(seed) for seed in range(60)}
     assert {record["file"] for record in found[0]} == {"own/first-0.jsonl", "own/first-1.jsonl"}

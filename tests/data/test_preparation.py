@@ -128,6 +128,17 @@ def test_an_unchanged_store_is_found_and_a_second_build_has_the_same_bytes(recip
     assert [path.name for path in recipe.rows.parent.iterdir()] == ["train"]
 
 
+def test_a_store_that_was_complete_when_its_renaming_was_interrupted_is_used(recipe, monkeypatch, capsys):
+    recipe.prepare()
+    first = content(recipe.rows)
+    recipe.rows.rename(recipe.rows.with_name(f"{recipe.rows.name}.building"))
+    with monkeypatch.context() as patch:
+        patch.setattr(preparation, "_run", None)
+        recipe.prepare()
+
+    assert content(recipe.rows) == first
+
+
 @pytest.mark.parametrize("change", ["content", "time", "file", "length", "packing", "label", "order", "damage", "format"])
 def test_what_decides_the_rows_builds_them_again(recipe, change):
     before = recipe.prepare().fingerprint

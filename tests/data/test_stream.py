@@ -68,6 +68,11 @@ def test_the_samples_of_a_step_do_not_depend_on_the_number_of_ranks():
         assert together.tolist() == list(range(40, 48))
 
 
+def test_ranks_that_do_not_divide_a_step_are_refused():
+    with pytest.raises(DataError, match=r"effective_batch_size \(8\) must be a multiple of scaling.num_workers \(3\)"):
+        step_rows(0, 0, 3, 8)
+
+
 def test_local_batches_are_the_rows_of_the_plan(store):
     plan = MixturePlan.of(store, WEIGHTS, SEED)
     index = np.arange(START * ROWS_PER_STEP, END * ROWS_PER_STEP)
