@@ -25,6 +25,7 @@ class MetricsLog:
     """Writes events of a run to a JSONL file and mirrors numbers to Ray's metrics as `havoc_train_NAME{run=...}`."""
 
     def __init__(self, path: Path, run: str) -> None:
+        _drop_partial_line(path)
         self._file = path.open("a", encoding="utf-8")
         self._tags = {"run": run}
         self._gauges = {
@@ -38,6 +39,14 @@ class MetricsLog:
         for name in self._gauges.keys() & values.keys():
             if values[name] is not None:
                 self._gauges[name].set(float(values[name]), tags=self._tags)
+
+
+def _drop_partial_line(path: Path) -> None:
+    """Cut off what a full disk or a kill left of a last line, so that the next event does not continue it."""
+    if path.exists():
+        content = path.read_bytes()
+        if content and not content.endswith(b"\n"):
+            path.write_bytes(content[: content.rfind(b"\n") + 1])
 
 
 def read_events(path: Path) -> list[dict[str, Any]]:

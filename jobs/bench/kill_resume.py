@@ -128,7 +128,7 @@ def write_recipe(output: Path) -> Path:
             "max_seq_len": 128,
         },
         "training": {
-            "batch_size": 2, "effective_batch_size": 8, "learning_rate": 1e-3, "min_learning_rate": 1e-4,
+            "batch_size": 2, "effective_batch_size": 16, "learning_rate": 1e-3, "min_learning_rate": 1e-4,
             "warmup_steps": 5, "max_steps": STEPS, "log_every_n_steps": 1, "gradient_checkpointing": False,
             "loss_chunk_tokens": 0,
         },

@@ -56,7 +56,7 @@ def test_killed_twice_the_final_weights_are_the_same_bit_for_bit(workspace, undi
 
 def test_two_workers_resume_as_one_and_a_lost_worker_without_restarts_is_reported(workspace, undisturbed):
     folder, recipe = workspace
-    killer = kill_resume.Killer(folder / "resized" / "metrics.jsonl", [35], random.Random(0))
+    killer = kill_resume.Killer(folder / "resized" / "metrics.jsonl", [45], random.Random(0))
     killer.start()
     failed = _phase("phase1_pretrain", recipe, f"root={folder}", "checkpoint.dir=resized", "scaling.max_failures=0")
 
@@ -67,7 +67,7 @@ def test_two_workers_resume_as_one_and_a_lost_worker_without_restarts_is_reporte
     assert resumed.returncode == 0, resumed.stderr
 
     outcome = kill_resume.outcome(folder / "resized", kills=1)
-    assert outcome.starts[1] in (20, 30)
+    assert outcome.starts[1] in (10, 20, 30, 40)
     first = outcome.starts[1] + 1
     assert outcome.losses[first] == pytest.approx(undisturbed.losses[first], abs=2e-3)
     before, after = (

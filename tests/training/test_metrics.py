@@ -2,7 +2,7 @@ import torch
 
 from havoc.config import Havoc7BConfig, load_preset
 from havoc.training.flops import training_flops
-from havoc.training.metrics import measure_peak_flops, read_events
+from havoc.training.metrics import MetricsLog, measure_peak_flops, read_events
 from havoc.training.progress import describe
 
 
@@ -40,6 +40,14 @@ def test_a_line_that_is_still_being_written_is_left_out(tmp_path):
 
     assert [event["event"] for event in read_events(path)] == ["eval"]
     assert read_events(tmp_path / "absent.jsonl") == []
+
+
+def test_a_line_that_a_full_disk_cut_short_is_dropped_before_the_next_event(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    path.write_text('{"event": "eval", "step": 1, "val_loss": 2.0}\n{"event": "tra')
+    MetricsLog(path, run="r").write("finished", {"step": 2})
+
+    assert [event["event"] for event in read_events(path)] == ["eval", "finished"]
 
 
 def test_the_peak_of_this_machine_is_a_plausible_rate():

@@ -1,0 +1,1 @@
+"""PRIME: router, evidence, graph, workspace, adversarial branches, verification, compression. Empty as yet."""

@@ -1,0 +1,1 @@
+"""Serve deployments that host havoc.tools. Empty as yet."""
