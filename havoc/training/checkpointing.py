@@ -89,6 +89,11 @@ def universal_folder(checkpoint: Checkpoint) -> Path:
     return path.parent / f"universal-{path.name}"
 
 
+def remove_universal(checkpoint: Checkpoint) -> None:
+    """Delete the world-size independent copy, once every rank has loaded it."""
+    shutil.rmtree(universal_folder(checkpoint))
+
+
 def convert_to_universal(checkpoint: Checkpoint) -> None:
     """Rewrite `checkpoint` so that any number of ranks can load it (one process does this; the rest wait).
 

@@ -22,6 +22,8 @@ from havoc.training.progress import ProgressFollower
 from havoc.training.run_folder import RunFolder
 from havoc.training.strategy import Strategy
 
+UPLOADED = "working_dir_files"
+"""Part of the path where Ray unpacks what `ray job submit --working-dir` uploads."""
 FEEDING_CPUS = 2
 """CPUs that must be left beside the workers, or the tasks that prepare and stream rows would wait for ever."""
 
@@ -47,6 +49,7 @@ def run_phase(config: PhaseConfig) -> PhaseResult:
         HavocError: a setting, a source or a folder is wrong, or the plan cannot fit; raised before anything is trained.
         TrainingError: training failed more often than scaling.max_failures allows.
     """
+    config = _with_absolute_root(config)
     strategy = choose(config)
     accumulation = config.accumulation
     folder = RunFolder(config.resolve(config.checkpoint.dir))
@@ -84,6 +87,17 @@ def run_phase(config: PhaseConfig) -> PhaseResult:
             ) from error
     folder.remove_uncommitted()
     return _result(folder, config)
+
+
+def _with_absolute_root(config: PhaseConfig) -> PhaseConfig:
+    """`config` with paths that mean the same on every worker."""
+    root = config.root.expanduser().absolute()
+    if UPLOADED in root.parts:
+        raise TrainingError(
+            f"root {config.root}: relative to Ray's temporary copy of the working directory, where results would be lost; "
+            "give root=/ABSOLUTE/FOLDER, on a cluster one that all nodes see"
+        )
+    return config.model_copy(update={"root": root})
 
 
 def connect(config: PhaseConfig) -> None:

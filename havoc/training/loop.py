@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 from havoc.config import PhaseConfig
 from havoc.data import MixturePlan, RowStore, batches, local_batches
 from havoc.training.batch import micro_batches, tokens_per_source
-from havoc.training.checkpointing import TrainState, convert_to_universal, read_state, restore, save_step
+from havoc.training.checkpointing import (
+    TrainState,
+    convert_to_universal,
+    read_state,
+    remove_universal,
+    restore,
+    save_step,
+)
 from havoc.training.deepspeed_config import deepspeed_config
 from havoc.training.errors import TrainingError
 from havoc.training.evaluation import HeldOut
@@ -33,10 +40,12 @@ VALIDATION_STORE = "validation"
 
 @dataclass(frozen=True)
 class Task:
-    """What the driver sends to every worker. All paths in `config` are absolute or relative to an absolute root."""
+    """What the driver sends to every worker."""
 
     config: PhaseConfig
+    """The recipe, its root absolute: a worker's current folder is not the driver's."""
     strategy: Strategy
+    """What the planner chose."""
 
 
 def train_loop(payload: Mapping[str, Any]) -> None:
@@ -65,6 +74,8 @@ def train_loop(payload: Mapping[str, Any]) -> None:
     if checkpoint is not None:
         restore(engine, checkpoint, state, frozen=config.lora is not None)
         dist.barrier()
+        if converted and rank == 0:
+            remove_universal(checkpoint)
 
     folder = RunFolder(config.resolve(config.checkpoint.dir))
     reporter = Reporter(config, model.config, folder, device, state)

@@ -21,7 +21,6 @@ import numpy as np
 import torch
 
 from havoc.config import HavocConfig, PhaseConfig, load_config
-from havoc.errors import HavocError
 from havoc.model import HavocModel
 from havoc.training.batch import MicroBatch, collate
 from havoc.training.deepspeed_config import deepspeed_config
@@ -30,6 +29,7 @@ from havoc.training.memory import CUDA_CONTEXT, GIB, USABLE_GPU_SHARE, MemoryNee
 from havoc.training.optimizer import build_optimizer
 from havoc.training.plan_report import PINNED_ROUNDING
 from havoc.training.planner import plan
+from jobs.command import errors_as_one_line
 
 NOT_OURS = ("Ray's object store", "Ray and system")
 PASSES = 2  # a pass that is not the last of its step, and one that is: more of them need no more memory
@@ -38,11 +38,8 @@ PASSES = 2  # a pass that is not the last of its step, and one that is: more of 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print and return the exit status."""
     options = _parser().parse_args(arguments)
-    try:
+    with errors_as_one_line():
         report = measure(_recipe(options.config, options.overrides), options.layers, options.steps)
-    except HavocError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
     print(_table(report))
     if options.json:
         options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")

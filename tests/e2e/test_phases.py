@@ -66,6 +66,7 @@ def test_two_workers_resume_as_one_and_a_lost_worker_without_restarts_is_reporte
     resumed = _phase("phase1_pretrain", recipe, f"root={folder}", "checkpoint.dir=resized", "scaling.num_workers=1")
     assert resumed.returncode == 0, resumed.stderr
 
+    assert not list((folder / "resized").glob("universal-*"))
     outcome = kill_resume.outcome(folder / "resized", kills=1)
     assert outcome.starts[1] in (10, 20, 30, 40)
     first = outcome.starts[1] + 1
