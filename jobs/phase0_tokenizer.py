@@ -15,6 +15,7 @@ import numpy as np
 import ray.data
 
 from havoc.config import TokenizerConfig
+from havoc.data import keep_order
 from havoc.data.sources import list_files, read_texts
 from havoc.errors import HavocError
 from havoc.tokens import SentencePieceTokenizer, split_lines, train_sentencepiece
@@ -77,10 +78,7 @@ def bytes_per_token(tokenizer: SentencePieceTokenizer, texts: list[str], num_thr
 
 def _sample_lines(config: TokenizerConfig, limit: int) -> list[str]:
     """Two passes over the files, one task per file: how much text there is, then each line with the chance limit / total."""
-    context = ray.data.DataContext.get_current()
-    context.enable_progress_bars = False
-    # The order of the texts decides which of two equally frequent pairs is merged first.
-    context.execution_options.preserve_order = True
+    keep_order()  # the order of the texts decides which of two equally frequent pairs is merged first
     files = [{"file": str(file.absolute())} for path in config.input_files for file in list_files(path, config.root)]
     dataset = ray.data.from_items(files, override_num_blocks=len(files))
     total = 0

@@ -82,6 +82,24 @@ def from_pretrained(
     Raises:
         ModelError: a file is missing, cut short or changed, or tokenizer, shape and weights do not belong together.
     """
+    config, tokenizer = read_shape(folder)
+    with torch.device("meta"):
+        model = HavocModel(
+            config,
+            attention_backend=attention_backend,
+            checkpoint_every_n_layers=checkpoint_every_n_layers,
+            loss_chunk_tokens=loss_chunk_tokens,
+        )
+    assign_weights(model, read_weights(folder), dtype, str(folder))
+    return model, tokenizer
+
+
+def read_shape(folder: Path) -> tuple[HavocConfig, Tokenizer]:
+    """Shape and tokenizer of a checkpoint, all that can be checked of it without reading its weights.
+
+    Raises:
+        ModelError: a file is missing, cut short or changed, or the tokenizer does not belong to the model.
+    """
     manifest = read_json(folder / MANIFEST)
     _check_files(folder, manifest)
     config = validate(HavocConfig, read_json(folder / CONFIG), where=str(folder / CONFIG))
@@ -92,15 +110,7 @@ def from_pretrained(
             f"{str(manifest.get('tokenizer'))[:12]}; put back the tokenizer that the model was trained with"
         )
     _check_vocabulary(tokenizer, config, str(folder))
-    with torch.device("meta"):
-        model = HavocModel(
-            config,
-            attention_backend=attention_backend,
-            checkpoint_every_n_layers=checkpoint_every_n_layers,
-            loss_chunk_tokens=loss_chunk_tokens,
-        )
-    assign_weights(model, read_weights(folder), dtype, str(folder))
-    return model, tokenizer
+    return config, tokenizer
 
 
 def assign_weights(model: HavocModel, tensors: Iterable[tuple[str, Tensor]], dtype: torch.dtype | None, where: str) -> None:

@@ -7,8 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-IGNORED = -100
-"""Label of a position that is not trained (torch's own convention for cross-entropy)."""
+from havoc.model import IGNORED
 
 
 @dataclass(frozen=True)

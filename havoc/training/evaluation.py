@@ -8,7 +8,8 @@ import torch.distributed as dist
 from numpy.typing import NDArray
 
 from havoc.data import MixturePlan, RowStore
-from havoc.training.batch import IGNORED, MicroBatch, collate
+from havoc.model import IGNORED
+from havoc.training.batch import MicroBatch, collate
 
 
 class HeldOut:

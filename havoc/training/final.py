@@ -7,40 +7,59 @@ from typing import Any
 import torch
 import torch.distributed as dist
 
-from havoc.config import PhaseConfig, dump_config
-from havoc.model import HavocModel, from_pretrained, save_pretrained
+from havoc.config import HavocConfig, PhaseConfig, dump_config
+from havoc.model import TOKENIZER, HavocModel, from_pretrained, read_shape, save_pretrained
 from havoc.tokens import Tokenizer, load_tokenizer
 from havoc.training.adapters import add_adapters, merge_adapters
 from havoc.training.errors import TrainingError
 
 
-def build_model(config: PhaseConfig, device: torch.device) -> tuple[HavocModel, Tokenizer]:
+def starting_point(config: PhaseConfig) -> tuple[HavocConfig, Tokenizer]:
+    """Shape and tokenizer of the phase, checked without its weights: the driver asks before anything is written.
+
+    Raises:
+        TrainingError: the tokenizer has more ids than the model has embeddings, or rows are longer than it can read.
+        HavocError: the checkpoint or the tokenizer is missing, cut short, or belongs to something else.
+    """
+    if config.model is None:
+        shape, tokenizer = read_shape(config.resolve(config.init_from or Path()))
+    else:
+        shape, tokenizer = config.model, load_tokenizer(tokenizer_folder(config))
+    if tokenizer.vocab_size > shape.vocab_size:
+        raise TrainingError(
+            f"model.vocab_size ({shape.vocab_size}) is smaller than the tokenizer's {tokenizer.vocab_size} ids "
+            f"({config.tokenizer}); set it to at least that"
+        )
+    if config.data.max_seq_len > shape.max_seq_len:
+        raise TrainingError(
+            f"data.max_seq_len ({config.data.max_seq_len}) exceeds the {shape.max_seq_len} tokens of the model in "
+            f"{config.init_from}; lower it"
+        )
+    return shape, tokenizer
+
+
+def tokenizer_folder(config: PhaseConfig) -> Path:
+    """Where the phase's tokenizer is: its own folder for new weights, else inside the checkpoint."""
+    if config.init_from is not None:
+        return config.resolve(config.init_from) / TOKENIZER
+    return config.resolve(config.tokenizer or Path())
+
+
+def build_model(config: PhaseConfig) -> tuple[HavocModel, Tokenizer]:
     """The phase's starting point in bf16: new weights from `training.seed`, or those of `init_from`, with LoRA if asked.
 
     Every rank builds the same weights: on the CPU first, so that a GPU never holds more than what DeepSpeed keeps there.
-
-    Raises:
-        TrainingError: the tokenizer has more ids than the model has embeddings.
     """
     training = config.training
-    layers = training.checkpoint_every_n_layers if training.gradient_checkpointing else 0
     options: dict[str, Any] = {
         "attention_backend": training.attention_backend,
-        "checkpoint_every_n_layers": layers,
+        "checkpoint_every_n_layers": training.checkpoint_every_n_layers if training.gradient_checkpointing else 0,
         "loss_chunk_tokens": training.loss_chunk_tokens,
     }
     if config.init_from is not None:
         model, tokenizer = from_pretrained(config.resolve(config.init_from), dtype=torch.bfloat16, **options)
     else:
-        if config.model is None or config.tokenizer is None:
-            raise TrainingError("recipe: new weights need `model` and `tokenizer`")
-        shape = config.model
-        tokenizer = load_tokenizer(config.resolve(config.tokenizer))
-        if tokenizer.vocab_size > shape.vocab_size:
-            raise TrainingError(
-                f"model.vocab_size ({shape.vocab_size}) is smaller than the tokenizer's "
-                f"{tokenizer.vocab_size} ids ({config.tokenizer}); set it to at least that"
-            )
+        shape, tokenizer = starting_point(config)
         torch.manual_seed(training.seed)
         model = _in_bf16(lambda: HavocModel(shape, **options))
     if config.lora is not None:

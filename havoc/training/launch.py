@@ -10,13 +10,15 @@ import ray
 import ray.train
 from ray.train.torch import TorchConfig, TorchTrainer
 
-from havoc.config import PhaseConfig, SourceConfig
-from havoc.data import RowStore, keep_order, prepare, ray_dataset
+from havoc.config import PhaseConfig
+from havoc.data import keep_order, prepare, ray_dataset
 from havoc.errors import HavocError
 from havoc.training.errors import TrainingError
+from havoc.training.final import starting_point, tokenizer_folder
 from havoc.training.loop import TRAIN_STORE, VALIDATION_STORE, Task, train_loop
 from havoc.training.memory import OBJECT_STORE_BYTES
 from havoc.training.metrics import read_events
+from havoc.training.plan_report import PINNED_ROUNDING
 from havoc.training.planner import choose
 from havoc.training.progress import ProgressFollower
 from havoc.training.run_folder import RunFolder
@@ -52,6 +54,7 @@ def run_phase(config: PhaseConfig) -> PhaseResult:
     config = _with_absolute_root(config)
     strategy = choose(config)
     accumulation = config.accumulation
+    starting_point(config)
     folder = RunFolder(config.resolve(config.checkpoint.dir))
     folder.claim(config)
     if folder.final.exists():
@@ -126,14 +129,7 @@ def prepare_stores(config: PhaseConfig) -> None:
     """Tokenise and pack the training and validation sources, or find the rows of an earlier start unchanged."""
     for name, sources in ((TRAIN_STORE, config.data.sources), (VALIDATION_STORE, config.data.validation_sources)):
         if sources:
-            _prepare(config, sources, config.resolve(config.data.shards) / name)
-
-
-def _prepare(config: PhaseConfig, sources: tuple[SourceConfig, ...], folder: Path) -> RowStore:
-    tokenizer = (
-        config.resolve(config.init_from) / "tokenizer" if config.init_from else config.resolve(config.tokenizer or Path())
-    )
-    return prepare(sources, folder, tokenizer, config.data, config.root)
+            prepare(sources, config.resolve(config.data.shards) / name, tokenizer_folder(config), config.data, config.root)
 
 
 def _train_stream(config: PhaseConfig) -> ray.data.Dataset:
@@ -163,8 +159,8 @@ def _worker_environment(config: PhaseConfig, strategy: Strategy) -> dict[str, st
     if not config.scaling.use_gpu:
         environment["DS_ACCELERATOR"] = "cpu"
     if strategy.offload_optimizer:
-        # Pinned buffers are rounded up to powers of two otherwise: 124 GiB of host memory instead of 100 at 7B.
-        environment["PYTORCH_ALLOC_CONF"] = "pinned_max_round_threshold_mb:64"
+        name, value = PINNED_ROUNDING.split("=")
+        environment[name] = value
     return environment
 
 

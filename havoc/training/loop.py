@@ -65,7 +65,7 @@ def train_loop(payload: Mapping[str, Any]) -> None:
             convert_to_universal(checkpoint)
         dist.barrier()
 
-    model, tokenizer = build_model(config, device)
+    model, tokenizer = build_model(config)
     engine, *_ = deepspeed.initialize(
         model=model,
         optimizer=build_optimizer(model, training, task.strategy),

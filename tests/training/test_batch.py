@@ -3,7 +3,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from havoc.training.batch import IGNORED, collate, micro_batches, tokens_per_source
+from havoc.model import IGNORED
+from havoc.training.batch import collate, micro_batches, tokens_per_source
 
 
 def _rows(ids, mask, document, source=None):
