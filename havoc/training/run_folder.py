@@ -52,7 +52,9 @@ class RunFolder:
             return
         stored = yaml.safe_load(recipe.read_text(encoding="utf-8"))
         differences = _differences(stored, yaml.safe_load(dump_config(config)))
-        if differences:
+        # A start that ended at a mistake in the recipe left nothing but that recipe, which may be mended.
+        begun = any(entry.name != RECIPE for entry in self.path.iterdir())
+        if differences and begun:
             raise TrainingError(
                 f"checkpoint.dir {self.path}: holds another run ({'; '.join(differences)}); "
                 "name another checkpoint.dir, or start with the recipe that is in it"

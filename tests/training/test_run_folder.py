@@ -35,10 +35,20 @@ def test_the_same_recipe_goes_on_also_from_other_hardware(tmp_path):
 def test_another_recipe_is_refused_and_the_difference_named(tmp_path):
     folder = RunFolder(tmp_path / "run")
     folder.claim(_config())
+    folder.metrics.write_text("")
 
     with pytest.raises(TrainingError, match=r"training\.learning_rate is 0\.0003 there and 0\.001 here.*name another"):
         folder.claim(_config(training={"learning_rate": 1e-3}))
     assert "learning_rate: 0.0003" in (folder.path / "recipe.yaml").read_text()
+
+
+def test_a_recipe_that_never_began_to_train_may_be_mended(tmp_path):
+    folder = RunFolder(tmp_path / "run")
+    folder.claim(_config())
+
+    folder.claim(_config(training={"learning_rate": 1e-3}))
+
+    assert "learning_rate: 0.001" in (folder.path / "recipe.yaml").read_text()
 
 
 def test_a_folder_with_foreign_files_is_refused_and_left_alone(tmp_path):
