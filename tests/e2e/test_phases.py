@@ -1,7 +1,9 @@
 """The phases on a real local Ray: submitted as jobs, killed for real, resumed on another number of workers."""
 
 import json
+import os
 import random
+import re
 import subprocess
 import sys
 import urllib.request
@@ -38,7 +40,9 @@ def undisturbed(workspace):
 
 def _phase(module, recipe, *overrides):
     command = [sys.executable, "-m", f"jobs.{module}", "--config", str(recipe), *overrides]
-    return subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY, check=False)
+    # Ray commits a checkpoint at its next poll; these runs take seconds, so the default of 2 s would leave some uncommitted.
+    environment = os.environ | {"RAY_TRAIN_HEALTH_CHECK_INTERVAL_S": "0.2"}
+    return subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY, check=False, env=environment)
 
 
 def test_killed_twice_the_final_weights_are_the_same_bit_for_bit(workspace, undisturbed):
@@ -109,14 +113,16 @@ def test_on_a_full_disk_the_last_good_checkpoint_survives(workspace, undisturbed
 
     assert full.returncode == 2
     assert "No space left on device" in full.stderr
-    assert "the last complete checkpoint is at step 20" in full.stderr
+    # The third upload is the one that fails; whether the second was committed by then is a race with Ray's poll.
+    survivor = int(re.search(r"the last complete checkpoint is at step (\d+)", full.stderr)[1])
+    assert survivor in (10, 20)
 
     subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
     resumed = _phase("phase1_pretrain", recipe, *arguments)
 
     assert resumed.returncode == 0, resumed.stderr
     outcome = kill_resume.outcome(small_disk / "run", kills=0)
-    assert outcome.starts == [0, 20]
+    assert outcome.starts == [0, survivor]
     assert outcome.weights == undisturbed.weights
 
 
