@@ -156,8 +156,6 @@ def _scaling(config: PhaseConfig) -> ray.train.ScalingConfig:
 
 def _worker_environment(config: PhaseConfig, strategy: Strategy) -> dict[str, str]:
     environment = {"OMP_NUM_THREADS": str(max(1, int(config.scaling.cpus_per_worker)))}
-    if not config.scaling.use_gpu:
-        environment["DS_ACCELERATOR"] = "cpu"
     if strategy.offload_optimizer:
         name, value = PINNED_ROUNDING.split("=")
         environment[name] = value

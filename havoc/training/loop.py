@@ -1,6 +1,5 @@
 """What every worker runs, in all three phases: rows in, optimizer steps, metrics, checkpoints, and the finished model."""
 
-import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from havoc.training.checkpointing import (
 from havoc.training.deepspeed_config import deepspeed_config
 from havoc.training.errors import TrainingError
 from havoc.training.evaluation import HeldOut
+from havoc.training.extensions import import_deepspeed
 from havoc.training.final import build_model, save_final
 from havoc.training.optimizer import build_optimizer, set_learning_rate
 from havoc.training.reporter import Reporter, StepResult
@@ -53,9 +53,7 @@ def train_loop(payload: Mapping[str, Any]) -> None:
     task: Task = payload["task"]
     config, training = task.config, task.config.training
     device = _prepare_device(config)
-    import deepspeed  # after _prepare_device: it reads DS_ACCELERATOR when it is imported
-
-    deepspeed.utils.logging.logger.setLevel("WARNING")
+    deepspeed = import_deepspeed(on_cpu=not config.scaling.use_gpu)
     world, rank = dist.get_world_size(), dist.get_rank()
     checkpoint = ray.train.get_checkpoint()
     state = read_state(checkpoint) if checkpoint else TrainState()
@@ -102,7 +100,6 @@ def train_loop(payload: Mapping[str, Any]) -> None:
 def _prepare_device(config: PhaseConfig) -> torch.device:
     if config.scaling.use_gpu:
         return ray.train.torch.get_device()
-    os.environ["DS_ACCELERATOR"] = "cpu"
     torch.set_num_threads(max(1, int(config.scaling.cpus_per_worker)))
     return torch.device("cpu")
 

@@ -3,6 +3,7 @@
 import torch
 
 from havoc.config import TrainingConfig
+from havoc.training.extensions import compiling
 from havoc.training.schedule import learning_rate, parameter_groups
 from havoc.training.strategy import Strategy
 
@@ -14,9 +15,10 @@ def build_optimizer(model: torch.nn.Module, training: TrainingConfig, strategy: 
     betas = (training.adam_beta1, training.adam_beta2)
     rate = learning_rate(0, training)
     if strategy.offload_optimizer:
-        from deepspeed.ops.adam import DeepSpeedCPUAdam  # compiles on first use, so only where it is wanted
+        from deepspeed.ops.adam import DeepSpeedCPUAdam  # compiled on first use, so only where it is wanted
 
-        return DeepSpeedCPUAdam(groups, lr=rate, betas=betas, eps=training.adam_epsilon, adamw_mode=True)
+        with compiling():
+            return DeepSpeedCPUAdam(groups, lr=rate, betas=betas, eps=training.adam_epsilon, adamw_mode=True)
     return torch.optim.AdamW(groups, lr=rate, betas=betas, eps=training.adam_epsilon, fused=True)
 
 

@@ -25,6 +25,7 @@ from havoc.model import HavocModel
 from havoc.training.batch import MicroBatch, collate
 from havoc.training.deepspeed_config import deepspeed_config
 from havoc.training.errors import PlanError, TrainingError
+from havoc.training.extensions import import_deepspeed
 from havoc.training.memory import CUDA_CONTEXT, GIB, USABLE_GPU_SHARE, MemoryNeed
 from havoc.training.optimizer import build_optimizer
 from havoc.training.plan_report import PINNED_ROUNDING
@@ -122,18 +123,14 @@ def _planned(need: MemoryNeed, moment: str) -> dict[str, float | None]:
 
 def _engine(config: PhaseConfig, shape: HavocConfig, strategy: Any, device: torch.device) -> Any:
     """A DeepSpeed engine of one rank around new bf16 weights, which never exist in fp32 outside the optimizer."""
-    if device.type == "cpu":
-        os.environ["DS_ACCELERATOR"] = "cpu"
-    elif strategy.offload_optimizer:
+    if device.type == "cuda" and strategy.offload_optimizer:
         name, value = PINNED_ROUNDING.split("=")
         os.environ.setdefault(name, value)
-    import deepspeed  # reads DS_ACCELERATOR when it is imported
-
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "RANK": "0", "WORLD_SIZE": "1", "LOCAL_RANK": "0"}
-    deepspeed.utils.logging.logger.setLevel("WARNING")
+    deepspeed = import_deepspeed(on_cpu=device.type == "cpu")
     deepspeed.init_distributed(dist_backend="nccl" if device.type == "cuda" else "gloo", verbose=False)
     training = config.training
     torch.set_default_dtype(torch.bfloat16)

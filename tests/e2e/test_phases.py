@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import urllib.request
@@ -91,6 +92,38 @@ def test_a_finished_run_is_found_complete_and_another_recipe_refused(workspace, 
     assert "this run is complete" in again.stdout
     assert other.returncode == 2
     assert "training.seed is 0 there and 1 here" in other.stderr
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 8 MiB: room for two checkpoints of the run, not for a third."""
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(tmp_path)], check=False, capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("mounting needs privileges that this process lacks")
+    yield tmp_path
+    subprocess.run(["umount", str(tmp_path)], check=True)
+
+
+def test_on_a_full_disk_the_last_good_checkpoint_survives(workspace, undisturbed, small_disk):
+    folder, recipe = workspace
+    arguments = (f"root={folder}", f"checkpoint.dir={small_disk}/run", "scaling.max_failures=0")
+    full = _phase("phase1_pretrain", recipe, *arguments)
+
+    assert full.returncode == 2
+    assert "No space left on device" in full.stderr
+    # The third upload is the one that fails; whether the second was committed by then is a race with Ray's poll.
+    survivor = int(re.search(r"the last complete checkpoint is at step (\d+)", full.stderr)[1])
+    assert survivor in (10, 20)
+
+    subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
+    resumed = _phase("phase1_pretrain", recipe, *arguments)
+
+    assert resumed.returncode == 0, resumed.stderr
+    outcome = kill_resume.outcome(small_disk / "run", kills=0)
+    assert outcome.starts == [0, survivor]
+    assert outcome.weights == undisturbed.weights
 
 
 def test_submitted_as_a_job_with_lora_and_seen_by_prometheus(workspace, undisturbed):

@@ -31,9 +31,9 @@ def test_nothing_is_pinned_without_a_gpu():
 
 PARSE = """
 import json, sys
-import deepspeed
+from havoc.training.extensions import import_deepspeed
+import_deepspeed(on_cpu=True)
 from deepspeed.runtime.config import DeepSpeedConfig
-deepspeed.utils.logging.logger.setLevel("ERROR")
 for settings in json.load(sys.stdin):
     parsed = DeepSpeedConfig(settings)
     zero = parsed.zero_config
@@ -54,7 +54,6 @@ def test_deepspeed_reads_every_strategy_as_it_is_meant():
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", PARSE],
         input=json.dumps(settings),
-        env=os.environ | {"DS_ACCELERATOR": "cpu"},
         capture_output=True,
         text=True,
         timeout=120,
@@ -80,8 +79,9 @@ def test_deepspeed_reads_every_strategy_as_it_is_meant():
 # Two steps of one rank with the optimizer that the loop passes in; the loss must fall, so the update reached the weights.
 STEP = """
 import sys
-import torch, deepspeed
+import torch
 from havoc.training.deepspeed_config import deepspeed_config
+from havoc.training.extensions import import_deepspeed
 from havoc.training.optimizer import build_optimizer, set_learning_rate
 from havoc.training.strategy import Strategy
 from tests.training.recipes import recipe
@@ -91,7 +91,7 @@ torch.set_num_threads(1)
 strategy = Strategy(*(int(v) if n == 0 else v == "True" for n, v in enumerate(sys.argv[1:])))
 training = {"learning_rate": 1e-2, "warmup_steps": 0, "reduce_bucket_size": 1000}
 config = recipe("havoc_nano", passes=2, scaling={"use_gpu": False}, training=training)
-deepspeed.utils.logging.logger.setLevel("ERROR")
+deepspeed = import_deepspeed(on_cpu=True)
 deepspeed.init_distributed(dist_backend="gloo", verbose=False)
 model = torch.nn.Sequential(torch.nn.Linear(16, 32), torch.nn.Tanh(), torch.nn.Linear(32, 16)).bfloat16()
 engine, *_ = deepspeed.initialize(model=model, optimizer=build_optimizer(model, config.training, strategy),
@@ -114,7 +114,7 @@ print("STEPPED", type(engine.optimizer).__name__)
 @pytest.mark.parametrize("strategy", [Strategy(1), Strategy(2, True), Strategy(3, True)], ids=str)
 def test_zero_accepts_the_optimizer_that_the_loop_passes(strategy):
     environment = os.environ | {
-        **{"DS_ACCELERATOR": "cpu", "OMP_NUM_THREADS": "1", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "0"},
+        **{"OMP_NUM_THREADS": "1", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "0"},
         **{"RANK": "0", "WORLD_SIZE": "1", "LOCAL_RANK": "0"},
     }
     values = [str(strategy.zero_stage), str(strategy.offload_optimizer), str(strategy.offload_parameters)]

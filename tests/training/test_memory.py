@@ -113,11 +113,12 @@ def test_without_gpus_all_ranks_share_the_host():
 # One rank of DeepSpeed on the CPU; prints bytes that are really held, and the peak of a whole optimizer step above them.
 MEASURE = """
 import gc, json, os, sys
-import torch, deepspeed
+import torch
 from torch.profiler import ProfilerActivity, profile
 from havoc.config import load_preset
 from havoc.model import HavocModel
 from havoc.training.deepspeed_config import deepspeed_config
+from havoc.training.extensions import import_deepspeed
 from havoc.training.optimizer import build_optimizer
 from havoc.training.strategy import Strategy
 from tests.training.recipes import recipe
@@ -126,7 +127,7 @@ torch.set_num_threads(1)
 stage, offload, trace = int(sys.argv[1]), sys.argv[2] == "True", sys.argv[3]
 strategy, shape = Strategy(stage, offload), load_preset("havoc_nano")
 config = recipe("havoc_nano", passes=2, scaling={"use_gpu": False}, training={"reduce_bucket_size": 1_000_000})
-deepspeed.utils.logging.logger.setLevel("ERROR")
+deepspeed = import_deepspeed(on_cpu=True)
 deepspeed.init_distributed(dist_backend="gloo", verbose=False)
 model = HavocModel(shape, checkpoint_every_n_layers=1, loss_chunk_tokens=16).bfloat16()
 engine, *_ = deepspeed.initialize(model=model, optimizer=build_optimizer(model, config.training, strategy),
@@ -173,7 +174,7 @@ print("RESULT " + json.dumps(result))
 @pytest.mark.parametrize("strategy", [Strategy(1), Strategy(2, True)], ids=str)
 def test_terms_against_bytes_that_deepspeed_allocates(strategy, tmp_path):
     environment = os.environ | {
-        **{"DS_ACCELERATOR": "cpu", "OMP_NUM_THREADS": "1", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "0"},
+        **{"OMP_NUM_THREADS": "1", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "0"},
         **{"RANK": "0", "WORLD_SIZE": "1", "LOCAL_RANK": "0"},
     }
     command = [sys.executable, "-W", "ignore", "-c", MEASURE, str(strategy.zero_stage), str(strategy.offload_optimizer)]
