@@ -1,6 +1,7 @@
 """The command line that every job has: one recipe, overrides, and one line for a mistake that the user can repair."""
 
 import argparse
+import errno
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -37,10 +38,15 @@ def run_job(
 
 @contextmanager
 def errors_as_one_line() -> Iterator[None]:
-    """Print a HavocError as `error: ...` on the standard error, and exit with 2."""
+    """Print a HavocError, or that a disk is full, as `error: ...` on the standard error, and exit with 2."""
     try:
         yield
     except HavocError as error:
         # Ray raises a worker's error again as a subclass whose text is the worker's traceback; `cause` is the error itself.
         print(f"error: {getattr(error, 'cause', error)}", file=sys.stderr)
+        sys.exit(2)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print(f"error: {error.filename or 'a file system'}: no space left; make room and start again", file=sys.stderr)
         sys.exit(2)

@@ -14,7 +14,7 @@ import torch.distributed as dist
 from ray.train import Checkpoint, CheckpointUploadMode
 
 from havoc.training.errors import TrainingError
-from havoc.training.run_folder import STATE
+from havoc.training.run_folder import STATE, RunFolder
 
 TAG = "ds"
 UNIVERSAL_TAG = "universal"
@@ -32,12 +32,13 @@ class TrainState:
     """Tokens trained so far, per source of the mixture."""
 
 
-def save_step(engine: Any, state: TrainState, *, attempt: int, frozen: bool) -> None:
+def save_step(engine: Any, state: TrainState, run: RunFolder, *, attempt: int, frozen: bool) -> None:
     """Write this rank's shard and hand it to Ray, which uploads it while training goes on.
 
     Args:
         engine: DeepSpeed engine.
         state: reached after the step; rank 0 writes it into the checkpoint.
+        run: where Ray uploads it to.
         attempt: number of this start of the run. It is part of the name, because an upload is a plain copy: a folder
             that a killed attempt left half-written must never be completed by the next one.
         frozen: leave parameters that are not trained out of the file (LoRA).
@@ -46,6 +47,7 @@ def save_step(engine: Any, state: TrainState, *, attempt: int, frozen: bool) -> 
     engine.save_checkpoint(folder, tag=TAG, exclude_frozen_parameters=frozen)
     if dist.get_rank() == 0:
         (Path(folder) / STATE).write_text(json.dumps(asdict(state)), encoding="utf-8")
+        run.keep_snapshot()
     ray.train.report(
         {"step": state.step},
         checkpoint=Checkpoint.from_directory(folder),

@@ -60,6 +60,8 @@ def run_phase(config: PhaseConfig) -> PhaseResult:
     if folder.final.exists():
         print(f"{folder.final}: this run is complete; nothing to do", flush=True)
         return _result(folder, config)
+    if folder.mend_snapshot():
+        print(f"{folder.path}: Ray's list of checkpoints was cut short; the list before it is used", flush=True)
     for name in folder.remove_uncommitted():
         print(f"removed {name}: its upload was interrupted", flush=True)
     print(f"strategy {strategy}, {config.scaling.num_workers} workers x {accumulation} passes a step", flush=True)

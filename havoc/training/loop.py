@@ -91,7 +91,7 @@ def train_loop(payload: Mapping[str, Any]) -> None:
         if last or done % config.checkpoint.save_every_n_steps == 0:
             began = time.perf_counter()
             state = TrainState(done, world, reporter.source_tokens())
-            save_step(engine, state, attempt=reporter.attempt, frozen=config.lora is not None)
+            save_step(engine, state, folder, attempt=reporter.attempt, frozen=config.lora is not None)
             reporter.saved(done, time.perf_counter() - began)
     save_final(engine, tokenizer, config, folder.final)
     reporter.finished()

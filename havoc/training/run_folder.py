@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -13,6 +14,7 @@ RECIPE = "recipe.yaml"
 METRICS = "metrics.jsonl"
 FINAL = "final"
 SNAPSHOT = "checkpoint_manager_snapshot.json"  # Ray Train's list of complete checkpoints, written after each upload
+SNAPSHOT_COPY = "checkpoint_manager_snapshot.previous.json"
 STATE = "state.json"
 
 # What may differ between two starts of the same run: where it runs, not what it computes.
@@ -61,13 +63,51 @@ class RunFolder:
             )
         recipe.write_text(dump_config(config), encoding="utf-8")
 
+    def keep_snapshot(self) -> None:
+        """Copy Ray's list of complete checkpoints, before the next is added.
+
+        Ray writes its list in place: on a full disk, or where its process is killed in that moment, an empty or cut file
+        is left, and with it every checkpoint would be lost.
+        """
+        if _readable(self.path / SNAPSHOT) is not None:
+            partial = self.path / (SNAPSHOT_COPY + ".partial")
+            shutil.copyfile(self.path / SNAPSHOT, partial)
+            partial.replace(self.path / SNAPSHOT_COPY)
+
+    def mend_snapshot(self) -> bool:
+        """Put the copy in the place of a list that Ray left empty or cut. Only while nothing trains here. True if it was."""
+        if not (self.path / SNAPSHOT).exists() or _readable(self.path / SNAPSHOT) is not None:
+            return False
+        kept = self._snapshot()
+        if kept is None:
+            (self.path / SNAPSHOT).unlink()
+        else:
+            partial = self.path / (SNAPSHOT + ".partial")
+            partial.write_text(json.dumps(kept), encoding="utf-8")
+            partial.replace(self.path / SNAPSHOT)
+        return True
+
     def committed(self) -> list[str]:
         """Names of the step checkpoints that Ray has recorded as complete, oldest first."""
-        snapshot = self.path / SNAPSHOT
-        if not snapshot.exists():
-            return []
-        results = json.loads(snapshot.read_text(encoding="utf-8"))["checkpoint_results"]
-        return [result["checkpoint_dir_name"] for result in results]
+        snapshot = self._snapshot()
+        return [result["checkpoint_dir_name"] for result in snapshot["checkpoint_results"]] if snapshot else []
+
+    def _snapshot(self) -> dict[str, Any] | None:
+        """Ray's list; where it is cut, the copy of the one before, without what was rotated out since."""
+        snapshot = _readable(self.path / SNAPSHOT)
+        if snapshot is not None or not (self.path / SNAPSHOT).exists():
+            return snapshot
+        snapshot = _readable(self.path / SNAPSHOT_COPY)
+        if snapshot is None:
+            return None
+        rows = zip(snapshot["checkpoint_results"], snapshot["checkpoint_report_indices"], strict=True)
+        there = [(result, index) for result, index in rows if (self.path / result["checkpoint_dir_name"] / STATE).exists()]
+        if not there:
+            return None
+        snapshot["checkpoint_results"] = [result for result, _ in there]
+        snapshot["checkpoint_report_indices"] = [index for _, index in there]
+        snapshot["latest_checkpoint_result"] = there[-1][0]
+        return snapshot
 
     def latest_step(self) -> int:
         """Optimizer steps that the newest complete checkpoint has seen; 0 where there is none."""
@@ -84,6 +124,15 @@ class RunFolder:
         for entry in stale:
             shutil.rmtree(entry)
         return [entry.name for entry in stale]
+
+
+def _readable(path: Path) -> dict[str, Any] | None:
+    """The JSON object in `path`; None where it is missing or cut."""
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return values
 
 
 def _differences(stored: dict[str, object], new: dict[str, object], prefix: str = "") -> list[str]:

@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import pytest
 
@@ -22,7 +23,9 @@ def _commit(folder, *names):
         (folder / name).mkdir(exist_ok=True)
         (folder / name / "state.json").write_text(json.dumps({"step": int(name[5:13])}))
     results = [{"checkpoint_dir_name": name, "metrics": {}} for name in names]
-    (folder / "checkpoint_manager_snapshot.json").write_text(json.dumps({"checkpoint_results": results}))
+    (folder / "checkpoint_manager_snapshot.json").write_text(
+        json.dumps({"checkpoint_results": results, "checkpoint_report_indices": list(range(len(names)))})
+    )
 
 
 def test_the_same_recipe_goes_on_also_from_other_hardware(tmp_path):
@@ -71,3 +74,31 @@ def test_only_what_the_snapshot_lists_counts_as_a_checkpoint(tmp_path):
 
 def test_a_new_folder_starts_at_step_zero(tmp_path):
     assert RunFolder(tmp_path).latest_step() == 0
+
+
+def test_a_list_of_checkpoints_that_a_full_disk_cut_is_replaced_by_the_one_before(tmp_path):
+    folder = RunFolder(tmp_path)
+    snapshot = tmp_path / "checkpoint_manager_snapshot.json"
+    _commit(tmp_path, "step_00000010-w1-a1", "step_00000020-w1-a1")
+    folder.keep_snapshot()
+    shutil.rmtree(tmp_path / "step_00000010-w1-a1")  # rotated out since
+    whole = snapshot.read_text()
+    for cut in ("", whole[:40]):
+        snapshot.write_text(cut)
+        folder.keep_snapshot()  # must not replace the good copy
+
+        assert folder.latest_step() == 20
+        assert folder.mend_snapshot()
+        mended = json.loads(snapshot.read_text())
+        assert [result["checkpoint_dir_name"] for result in mended["checkpoint_results"]] == ["step_00000020-w1-a1"]
+        assert mended["latest_checkpoint_result"] == mended["checkpoint_results"][0]
+        assert mended["checkpoint_report_indices"] == [1]
+        assert not folder.mend_snapshot()
+
+
+def test_a_first_list_that_was_cut_means_a_start_from_nothing(tmp_path):
+    (tmp_path / "checkpoint_manager_snapshot.json").write_text("")
+    folder = RunFolder(tmp_path)
+    assert folder.latest_step() == 0
+    assert folder.mend_snapshot()
+    assert not (tmp_path / "checkpoint_manager_snapshot.json").exists()
