@@ -1,0 +1,1 @@
+"""Design of experiments: designs, their properties, and the analysis of what was measured."""
