@@ -87,6 +87,10 @@ class Operation(Generic[ArgumentsT, ResultT]):
                 f"{self.name}: the equations have no unique solution ({error})",
                 "look for columns that repeat others",
             ) from error
+        except ArithmeticError as error:
+            raise ToolError(
+                "", "", f"{self.name}: the numbers leave double precision ({error})", "rescale them to a common unit"
+            ) from error
         _refuse_non_finite(result.model_dump(), "result")
         return result
 

@@ -65,8 +65,9 @@ def _spoiled(value: Any) -> list[Any]:
         return ["no such name", 3, None, ""]
     if isinstance(value, list) and value and all(isinstance(one, (int, float)) for one in value):
         constant = [value[0]] * len(value)
-        return [[math.nan, *value[1:]], [*value[:-1], math.inf], ["x", *value[1:]], [], value[:1], value[:2], constant, "1,2", None,
-                [-one for one in value], [one * 1e200 for one in value], [0] * len(value), [*value, *value[:1]]]  # fmt: skip
+        spoiled = [[math.nan, *value[1:]], [*value[:-1], math.inf], ["x", *value[1:]], [], value[:1], value[:2], "1,2", None]
+        extreme = [[-one for one in value], [one * 1e200 for one in value], [0] * len(value), [*value, *value[:1]], constant]
+        return spoiled + extreme
     if isinstance(value, list):
         found: list[Any] = [[], None, "text", value[:1], [None] * len(value)]
         return found + [[bad, *value[1:]] for bad in _spoiled(value[0])] if value else found
