@@ -1,9 +1,11 @@
 """Every tool under its name, called with JSON."""
 
+import difflib
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from havoc.tools import text_form
 from havoc.tools.dsl import DSLExecutor
 from havoc.tools.errors import ToolError
 from havoc.tools.math import PythonMathEngine
@@ -40,6 +42,30 @@ class ToolRegistry:
         except ToolError as error:
             return as_json({"success": False, "error": str(error), "details": error.as_json()})
         return as_json(self.execute(call["tool"], call["args"]))
+
+    def execute_text(self, line: str) -> dict[str, Any]:
+        """Run a call in the text form (`havoc.tools.text_form`), or in JSON where the line begins with `{`."""
+        try:
+            if line.lstrip().startswith("{"):
+                call = _parse(line)
+                return self.execute(call["tool"], call["args"])
+            operation, arguments = text_form.parse(line)
+            return self.execute(self.tool_of(operation), {"operation": operation, **arguments})
+        except ToolError as error:
+            return {"success": False, "error": str(error), "details": error.as_json()}
+
+    def tool_of(self, operation: str) -> str:
+        """Name of the tool that has `operation`; names are unique over all tools.
+
+        Raises:
+            ToolError: no tool has it; the message names the nearest.
+        """
+        names = {name: tool.name for tool in self.tools.values() for name in tool.operations}
+        if operation in names:
+            return names[operation]
+        close = difflib.get_close_matches(operation, names, n=3, cutoff=0.4)
+        remedy = f"did you mean {' or '.join(close)}?" if close else "`python -m havoc.tools` lists the operations"
+        raise ToolError("operation", operation, "no tool has such an operation", remedy)
 
     def schemas(self) -> dict[str, dict[str, dict[str, Any]]]:
         """JSON schemas of the arguments: tool -> operation -> schema."""

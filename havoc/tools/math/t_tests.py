@@ -50,9 +50,7 @@ class TTest(Arguments):
         "a": "group1",
         "b": "group2",
         "sample1": "group1",
-        "sample2": "group2",
-        "x": "group1",
-        "y": "group2",
+        "sample2": "group2"
     }
 
     group1: Numbers
