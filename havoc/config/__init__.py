@@ -14,6 +14,7 @@ from havoc.config.recipe import (
     TrainingConfig,
 )
 from havoc.config.tokenizer import CorpusConfig, TokenizerConfig
+from havoc.config.tools import ToolsConfig
 
 __all__ = [
     "AttentionConfig",
@@ -31,6 +32,7 @@ __all__ = [
     "Settings",
     "SourceConfig",
     "TokenizerConfig",
+    "ToolsConfig",
     "TrainingConfig",
     "dump_config",
     "load_config",

@@ -74,7 +74,7 @@ class ToolRegistry:
     def _call(self, tool_name: str, args: Mapping[str, Any]) -> dict[str, Any]:
         tool = self.tools.get(tool_name) if isinstance(tool_name, str) else None
         if tool is None:
-            raise ToolError("tool", "", f"Unknown tool: {tool_name}", f"the tools are {', '.join(self.tools)}")
+            raise ToolError("", "", f"Unknown tool: {tool_name}", f"the tools are {', '.join(self.tools)}")
         if not isinstance(args, Mapping):
             raise ToolError("args", args, "not an object", 'give {"operation": NAME, ...}')
         arguments = {str(name): value for name, value in args.items()}
