@@ -93,7 +93,7 @@ class SearchIndex:
 
         about = folder / "index.json"
         if not about.exists():
-            raise ToolError("index", str(folder), "holds no index", "make one with python -m jobs.build_index")
+            raise ToolError("index", "", f"{folder} holds no index", "make one with python -m jobs.build_index")
         version = json.loads(about.read_text(encoding="utf-8")).get("version")
         if version != VERSION:
             raise ToolError(
