@@ -24,11 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         report = index_folder(
             options.folder, options.out, options.model, lambda paths: tqdm(list(paths), unit="file", desc="reading")
         )
-        print(
-            f"{options.out}: {report.passages:,} passages; files: {report.added} new or changed, "
-            f"{report.unchanged} unchanged, {report.removed} gone"
-            + ("; the embedder was fitted anew" if report.refitted else "")
-        )
+        files = f"{report.added} new or changed, {report.unchanged} unchanged, {report.removed} gone"
+        learnt = "; the embedder was fitted anew" if report.refitted else ""
+        print(f"{options.out}: {report.passages:,} passages; files: {files}{learnt}")
         for name in report.without_text:
             print(f"no text found in {name}")
 

@@ -8,9 +8,11 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
+from matplotlib import rc_context
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from havoc.tools.figures.style import SETTINGS
 from havoc.tools.operation import Arguments
 from havoc.tools.result import Result
 
@@ -73,5 +75,6 @@ def _drawers() -> tuple[Drawer, ...]:
 
 def _svg(figure: Figure) -> str:
     text = io.StringIO()
-    FigureCanvasSVG(figure).print_svg(text, metadata={"Date": None, "Creator": "HAVOC"})
+    with rc_context(SETTINGS):
+        FigureCanvasSVG(figure).print_svg(text, metadata={"Date": None, "Creator": "HAVOC"})
     return text.getvalue()
