@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -66,20 +67,19 @@ def bench_operations(repeats: int) -> None:
     for tool in registry.tools.values():
         for name, operation in tool.operations.items():
             call = {"operation": name, **operation.examples[0]}
-            plain = _median(lambda t=tool.name, c=call: registry.execute(t, c), repeats)
+            plain = _median(partial(registry.execute, tool.name, call), repeats)
             drawn = registry.execute(tool.name, {**call, "figures": True})
             with_figures = None
             if drawn.get("figures"):
-                with_figures = _median(lambda t=tool.name, c=call: registry.execute(t, {**c, "figures": True}), 2) - plain
+                with_figures = _median(partial(registry.execute, tool.name, {**call, "figures": True}), 2) - plain
             times[name] = (plain, with_figures)
     print(f"{'operation':<34}{'ms':>9}{'figures ms':>12}")
     for name, (plain, figures) in sorted(times.items(), key=lambda entry: -entry[1][0]):
         print(f"{name:<34}{1e3 * plain:>9.1f}" + (f"{1e3 * figures:>12.0f}" if figures is not None else ""))
     median = statistics.median(plain for plain, _ in times.values())
     slow = [name for name, (plain, _) in times.items() if plain > MEDIAN_GOAL]
-    print(
-        f"median of {len(times)} operations: {1e3 * median:.1f} ms (goal {1e3 * MEDIAN_GOAL:.0f}); above it: {', '.join(slow)}"
-    )
+    print(f"median of {len(times)} operations: {1e3 * median:.1f} ms (goal {1e3 * MEDIAN_GOAL:.0f})")
+    print(f"above it: {', '.join(slow)}")
     drawn_times = [figures for _, figures in times.values() if figures is not None]
     if drawn_times:
         middle, most = 1e3 * statistics.median(drawn_times), 1e3 * max(drawn_times)
@@ -99,7 +99,7 @@ def bench_growth(repeats: int) -> None:
             answer = registry.execute(tool, call)
             if not answer["success"]:
                 raise SystemExit(f"{name} at {size}: {answer['error']}")
-            row.append(_median(lambda t=tool, c=call: registry.execute(t, c), max(1, repeats // 2)))
+            row.append(_median(partial(registry.execute, tool, call), max(1, repeats // 2)))
         print(f"{name:<24}" + "".join(f"{1e3 * seconds:>8.1f} ms" for seconds in row) + f"{row[-1] / row[-2]:>9.1f}x")
 
 
