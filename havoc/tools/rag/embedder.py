@@ -13,6 +13,17 @@ from havoc.tools.errors import ToolError
 Vectors = NDArray[np.float32]
 
 
+TOKEN = r"(?u)\b\w+\b"
+"""A word; single letters count, since t, p, c and F are terms of the field."""
+_NOT_MATCHED = """
+a an and are as at be been but by can did do does don for from has have how i if in into is it its me my of on or our s
+should so that the their them there these they this to us want was we were what when where which who why will with would you your
+explain need tell use used using work works
+"""
+STOP_WORDS = _NOT_MATCHED.split()
+"""Words that say nothing about what is asked. `two`, `before`, `same` and `never` stay: here they tell methods apart."""
+
+
 class Embedder(Protocol):
     """Anything that turns texts into unit vectors."""
 
@@ -96,7 +107,7 @@ def _vectorizers(words: dict[str, int] | None = None, pieces: dict[str, int] | N
 
     shared = {"sublinear_tf": True, "dtype": np.float32, "max_features": LatentSemanticEmbedder.FEATURES}
     return (
-        TfidfVectorizer(ngram_range=(1, 2), stop_words="english", vocabulary=words, **shared),
+        TfidfVectorizer(ngram_range=(1, 2), stop_words=STOP_WORDS, token_pattern=TOKEN, vocabulary=words, **shared),
         TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), vocabulary=pieces, **shared),
     )
 

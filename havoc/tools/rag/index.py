@@ -9,9 +9,10 @@ from typing import Any
 
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 
 from havoc.tools.errors import ToolError
-from havoc.tools.rag.embedder import Embedder, LatentSemanticEmbedder, Vectors, load_embedder
+from havoc.tools.rag.embedder import STOP_WORDS, TOKEN, Embedder, LatentSemanticEmbedder, Vectors, load_embedder
 from havoc.tools.rag.passage import Passage, handbook
 from havoc.tools.rag.thesaurus import expanded
 
@@ -36,31 +37,33 @@ class SearchIndex:
 
     def __init__(self, passages: Sequence[Passage], vectors: Vectors, embedder: Embedder, words: Any | None = None) -> None:
         self.passages, self.vectors, self.embedder = list(passages), vectors, embedder
+        self._owners = _owners(self.passages)
         self._dense = faiss.IndexFlatIP(vectors.shape[1])
         self._dense.add(vectors)
-        self._words = words if words is not None else _word_index(self.passages)
+        self._words = words if words is not None else _word_index(_entries(self.passages))
 
     @classmethod
     def build(cls, passages: Sequence[Passage], embedder: Embedder | None = None) -> "SearchIndex":
         """Index `passages`, with an embedder fitted on them where none is given."""
-        texts = [searchable(passage) for passage in passages]
+        texts = _entries(passages)
         embedder = embedder or LatentSemanticEmbedder.fit(texts)
         return cls(passages, embedder.encode(texts), embedder)
 
     def search(self, query: str, top_k: int) -> list[Hit]:
         """The best `top_k` passages, best first."""
         query = expanded(query)
-        _, nearest = self._dense.search(self.embedder.encode([query]), min(CANDIDATES, len(self.passages)))
+        _, nearest = self._dense.search(self.embedder.encode([query]), min(CANDIDATES, len(self._owners)))
         scores: dict[int, float] = {}
         for ranking in (nearest[0].tolist(), self._by_words(query)):
-            for rank, index in enumerate(ranking):
+            # A passage stands where its best entry does.
+            for rank, index in enumerate(dict.fromkeys(int(self._owners[entry]) for entry in ranking)):
                 scores[index] = scores.get(index, 0.0) + 1 / (RANK_CONSTANT + rank + 1)
         best = sorted(scores, key=lambda index: (-scores[index], index))[:top_k]
         highest = 2 / (RANK_CONSTANT + 1)
         return [Hit(self.passages[index], scores[index] / highest) for index in best]
 
     def _by_words(self, query: str) -> list[int]:
-        """Indices by falling BM25 score; passages that share no word with the query are left out."""
+        """Entries by falling BM25 score; those that share no word with the query are left out."""
         words = [word for word in _tokens([query])[0] if word in self._words.vocab_dict]
         if not words:
             return []
@@ -100,7 +103,8 @@ class SearchIndex:
                 "index", str(folder), f"is of version {version}, not {VERSION}", "make it anew with jobs.build_index"
             )
         with (folder / "passages.jsonl").open(encoding="utf-8") as lines:
-            passages = [Passage(**json.loads(line)) for line in lines]
+            stored = [json.loads(line) for line in lines]
+        passages = [Passage(**{**values, "asked": tuple(values["asked"])}) for values in stored]
         words = bm25s.BM25.load(str(folder / "bm25"))
         return cls(passages, np.load(folder / "vectors.npy", allow_pickle=False), load_embedder(folder), words)
 
@@ -116,11 +120,22 @@ def searchable(passage: Passage) -> str:
     return f"{passage.title}\n{passage.title}\n{passage.text}"
 
 
-def _word_index(passages: Sequence[Passage]) -> Any:
+def _entries(passages: Sequence[Passage]) -> list[str]:
+    """What is matched: the text of every passage, then every way in which people ask for one."""
+    return [searchable(passage) for passage in passages] + [asked for passage in passages for asked in passage.asked]
+
+
+def _owners(passages: Sequence[Passage]) -> NDArray[np.int64]:
+    """int64, the passage of each entry."""
+    asked = [index for index, passage in enumerate(passages) for _ in passage.asked]
+    return np.array([*range(len(passages)), *asked], dtype=np.int64)
+
+
+def _word_index(texts: Sequence[str]) -> Any:
     import bm25s
 
     index = bm25s.BM25()
-    index.index(_tokens([searchable(passage) for passage in passages]), show_progress=False)
+    index.index(_tokens(texts), show_progress=False)
     return index
 
 
@@ -128,7 +143,7 @@ def _tokens(texts: Sequence[str]) -> list[list[str]]:
     import bm25s
 
     tokens: list[list[str]] = bm25s.tokenize(
-        list(texts), stopwords="en", return_ids=False, show_progress=False, stemmer=_stems
+        list(texts), stopwords=STOP_WORDS, token_pattern=TOKEN, return_ids=False, show_progress=False, stemmer=_stems
     )
     return tokens
 

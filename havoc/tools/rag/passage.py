@@ -1,13 +1,16 @@
 """Passages: what a search finds and an answer cites."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import yaml
 
 from havoc.tools.errors import ToolError
 
 HANDBOOK = Path(__file__).parent / "handbook"
+ASKINGS = Path(__file__).parent / "askings.yaml"
 TARGET_WORDS = 160
 """Length to which running text is cut; long enough for a thought, short enough to be quoted."""
 _HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*(?:\{#([a-z0-9-]+)\})?\s*$", re.MULTILINE)
@@ -28,6 +31,8 @@ class Passage:
     """First character of the text in the document."""
     end: int
     """One past its last character."""
+    asked: tuple[str, ...] = ()
+    """Its title and how people ask for it; searched beside the text, never shown."""
 
 
 def handbook() -> list[Passage]:
@@ -36,7 +41,8 @@ def handbook() -> list[Passage]:
     Raises:
         ToolError: a passage has no id, or two have the same.
     """
-    passages = [passage for path in sorted(HANDBOOK.glob("*.md")) for passage in _handbook_file(path)]
+    askings = yaml.safe_load(ASKINGS.read_text(encoding="utf-8"))
+    passages = [passage for path in sorted(HANDBOOK.glob("*.md")) for passage in _handbook_file(path, askings)]
     seen: set[str] = set()
     for passage in passages:
         if passage.id in seen:
@@ -45,7 +51,7 @@ def handbook() -> list[Passage]:
     return passages
 
 
-def _handbook_file(path: Path) -> Iterator[Passage]:
+def _handbook_file(path: Path, askings: Mapping[str, list[str]]) -> Iterator[Passage]:
     content = path.read_text(encoding="utf-8")
     headings = [heading for heading in _HEADING.finditer(content) if len(heading[1]) == 2]
     ends = [heading.start() for heading in headings[1:]] + [len(content)]
@@ -54,7 +60,8 @@ def _handbook_file(path: Path) -> Iterator[Passage]:
             raise ToolError("handbook", heading[2], f"{path.name}: a passage without id", "write ## Title {#its-id}")
         body = content[heading.end() : end]
         start = heading.end() + len(body) - len(body.lstrip())
-        yield Passage(heading[3], heading[2], body.strip(), path.name, start, start + len(body.strip()))
+        asked = (heading[2], *askings.get(heading[3], ()))
+        yield Passage(heading[3], heading[2], body.strip(), path.name, start, start + len(body.strip()), asked)
 
 
 def split_document(content: str, document: str) -> list[Passage]:
