@@ -1,5 +1,6 @@
 """Factors in their own units, and how they are coded."""
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
@@ -12,9 +13,10 @@ from havoc.tools.values import DATA, Number
 LETTERS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
 """Standard letters of factors: I is the identity, so it is skipped."""
 MAX_FACTORS = 64
+MAX_LEVELS = 100
 _RANGE = re.compile(
     r"^\s*(?P<name>[^:=]*?)\s*[:=]?\s*\(?\s*(?P<low>[-+]?\d+(?:\.\d+)?)\s*(?:\.\.|to|-|–|…)\s*(?P<high>[-+]?\d+(?:\.\d+)?)"
-    r"\s*(?P<unit>[^\d\s)]*)\s*\)?\s*$"
+    r"\s*(?P<unit>(?:[^\d\s).][^\s)]*)?)\s*\)?\s*$"
 )
 
 
@@ -44,9 +46,20 @@ class Factor(BaseModel):
             raise BadValueError(
                 f"low {self.low:g} is not below high {self.high:g}", "give low below high", f".{self.name}", self.low
             )
-        if self.levels is not None and (len(self.levels) < 2 or len(set(self.levels)) < len(self.levels)):
-            raise BadValueError("fewer than two different levels", "give each level once", f".{self.name}", self.levels)
+        if self.levels is not None:
+            self._check_levels(self.levels)
         return self
+
+    def _check_levels(self, levels: list[float | str]) -> None:
+        if len(levels) < 2 or len(set(levels)) < len(levels):
+            raise BadValueError("fewer than two different levels", "give each level once", ".levels", levels)
+        if len(levels) > MAX_LEVELS:
+            raise BadValueError(f"{len(levels)} levels", f"give at most {MAX_LEVELS}", ".levels")
+        for level in levels:
+            if isinstance(level, float) and not math.isfinite(level):
+                raise BadValueError("not finite", "give finite levels", ".levels", level)
+        if not self.categorical and levels != sorted(levels, key=float):
+            raise BadValueError("levels do not rise", "give numbers in rising order", ".levels", levels)
 
     @property
     def categorical(self) -> bool:
@@ -64,12 +77,27 @@ class Factor(BaseModel):
         return -1.0, 1.0
 
     def natural(self, coded: float) -> float | str:
-        """Natural value of a coded one; of a categorical factor with levels the nearest of -1 ... +1."""
+        """Natural value of a coded one; of a categorical factor with levels the nearest of -1 ... +1.
+
+        A coded value that stands for a limit or a level gives exactly that, without rounding error.
+        """
         if self.levels is not None and self.categorical:
             index = round((coded + 1) / 2 * (len(self.levels) - 1))
             return str(self.levels[index])
         low, high = self.limits
-        return (low + high) / 2 + coded * (high - low) / 2
+        named = [low, high, *(float(level) for level in self.levels or [])]
+        nearest = min(named, key=lambda value: abs(self.coded(value) - coded))
+        if abs(self.coded(nearest) - coded) < 1e-9:
+            return nearest
+        return low + (coded + 1) / 2 * (high - low)
+
+    def level_codes(self) -> list[float]:
+        """Coded values of its levels; -1 and +1 without levels."""
+        if self.levels is None:
+            return [-1.0, 1.0]
+        if self.categorical:
+            return [-1 + 2 * index / (len(self.levels) - 1) for index in range(len(self.levels))]
+        return [self.coded(float(level)) for level in self.levels]
 
     def coded(self, natural: float) -> float:
         """Coded value of a natural one."""
@@ -87,7 +115,7 @@ def _read(value: object) -> object:
     if isinstance(value, bool):
         raise BadValueError("not factors", "give a count such as 3, or a list of factors", value=value)
     if isinstance(value, (int, float)):
-        if value != int(value) or not 1 <= value <= MAX_FACTORS:
+        if not 1 <= value <= MAX_FACTORS or value != int(value):
             raise BadValueError("not a number of factors", f"give 1 to {MAX_FACTORS}", value=value)
         return coded_factors(int(value))
     if isinstance(value, dict):

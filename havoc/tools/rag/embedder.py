@@ -17,8 +17,8 @@ TOKEN = r"(?u)\b\w+\b"
 """A word; single letters count, since t, p, c and F are terms of the field."""
 _NOT_MATCHED = """
 a an and are as at be been but by can did do does don for from has have how i if in into is it its me my of on or our s
-should so that the their them there these they this to us want was we were what when where which who why will with would you your
-explain need tell use used using work works
+should so that the their them there these they this to us want was we were what when where which who why will with would you
+your explain need tell use used using work works
 """
 STOP_WORDS = _NOT_MATCHED.split()
 """Words that say nothing about what is asked. `two`, `before`, `same` and `never` stay: here they tell methods apart."""
