@@ -5,6 +5,7 @@ from havoc.model.cache import KVCache
 from havoc.model.checkpoint import TOKENIZER, from_pretrained, read_shape, save_pretrained
 from havoc.model.errors import ModelError
 from havoc.model.generation import generate
+from havoc.model.gguf import import_gguf
 from havoc.model.huggingface import export_huggingface, import_huggingface
 from havoc.model.loss import IGNORED, token_cross_entropy
 from havoc.model.transformer import HavocModel
@@ -18,6 +19,7 @@ __all__ = [
     "export_huggingface",
     "from_pretrained",
     "generate",
+    "import_gguf",
     "import_huggingface",
     "read_shape",
     "save_pretrained",

@@ -96,7 +96,7 @@ def _fused(folder: Path, layers: int, rows: int) -> Iterator[tuple[str, Tensor]]
     waiting: dict[str, dict[int, Tensor]] = {}
     for name, tensor in read_weights(folder):
         if name == "model.embed_tokens.weight":
-            yield "embedding.weight", _with_rows(tensor, rows)
+            yield "embedding.weight", with_rows(tensor, rows)
         elif name == "model.norm.weight":
             yield "norm.weight", tensor
         elif name in place:
@@ -111,7 +111,7 @@ def _fused(folder: Path, layers: int, rows: int) -> Iterator[tuple[str, Tensor]]
             raise ModelError(f"{folder}: tensor {name} has no place in a HAVOC model; only plain Llama shapes are imported")
 
 
-def _with_rows(embedding: Tensor, rows: int) -> Tensor:
+def with_rows(embedding: Tensor, rows: int) -> Tensor:
     """`embedding` with mean rows behind it: a new token then starts as likely as an average one (Hewitt 2021)."""
     if rows <= len(embedding):
         return embedding

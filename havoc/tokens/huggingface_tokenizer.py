@@ -12,6 +12,7 @@ from havoc.tokens.folder import fingerprint_of, write_folder
 from havoc.tokens.special import SPECIAL_BY_NAME, SPECIAL_TOKENS
 from havoc.tokens.text import SPACE_MARK, SPACE_MARK_BYTES, byte_of_piece, check_encodable, join_with
 
+_NEVER_IN_UTF8 = {0xC0, 0xC1, *range(0xF5, 0x100)}
 _PROBE_POINTS = (*range(0x800), *range(0x800, 0xD800, 0x800), 0xE000, *range(0xF000, 0x110000, 0xF000))
 _PROBE = "".join(map(chr, _PROBE_POINTS))
 """A text in which every byte that UTF-8 uses occurs, and every ASCII character."""
@@ -68,17 +69,22 @@ class HuggingFaceTokenizer:
             TokensError: the file cannot be read or used, or a token of `rename` is not in it.
         """
         try:
-            description = _parse(tokenizer_json.read_bytes())
+            return cls.from_description(tokenizer_json.read_bytes(), rename)
         except OSError as error:
             raise TokensError(f"{tokenizer_json}: {error.strerror}; name the tokenizer.json of a base") from error
         except TokensError as error:
             raise TokensError(f"{tokenizer_json}: {error}") from error
+
+    @classmethod
+    def from_description(cls, content: bytes, rename: Mapping[str, str] | None = None) -> "HuggingFaceTokenizer":
+        """As `from_base`, from the content of a tokenizer.json."""
+        description = _parse(content)
         vocabulary, added = description["model"]["vocab"], description["added_tokens"]
         for old, new in (rename or {}).items():
             found = [token for token in added if token["content"] == old]
             if not found or new not in SPECIAL_BY_NAME or any(token["content"] == new for token in added):
                 raise TokensError(
-                    f"{tokenizer_json}: added token {old!r} cannot become {new!r}; `rename` leads from tokens of the base "
+                    f"added token {old!r} cannot become {new!r}; `rename` leads from tokens of the base "
                     "to special tokens of HAVOC that the base does not have"
                 )
             found[0]["content"] = new
@@ -93,6 +99,11 @@ class HuggingFaceTokenizer:
                 token_id = vocabulary[name]
             flags = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
             added.append({"id": token_id, "content": name, **flags})
+        if _is_byte_level(description):
+            # Bases leave out bytes that their training text lacked, and would drop them from a text without a word.
+            for character in (spelled for spelled, value in _BYTE_OF_CHARACTER.items() if value not in _NEVER_IN_UTF8):
+                if character not in vocabulary:
+                    vocabulary[character], next_id = next_id, next_id + 1
         # The library wants added tokens in the order of their ids.
         added.sort(key=lambda token: token["id"])
         # It would refer to tokens by names that may just have changed, and HAVOC inserts every special token itself.
