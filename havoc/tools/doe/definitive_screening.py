@@ -70,7 +70,7 @@ def definitive_screening(arguments: DefinitiveScreening) -> DefinitiveScreeningD
         conference_size=size,
         fake_factors=size - k,
         degrees_of_freedom_for_error=table["runs"] - k - 1,
-        quadratic_correlation=float(np.corrcoef(squares.T)[0, 1]),
+        quadratic_correlation=float(np.asarray(np.corrcoef(squares.T))[0, 1]),
         method=f"Definitive screening design for {k} factors",
         conventions=order_conventions(arguments)
         | {"size": f"2m + 1 runs with m = {size}; JMP adds two fake factors, four runs, by default"},

@@ -106,6 +106,7 @@ def design_properties(arguments: DesignProperties) -> DesignPropertiesResult:
     quality = efficiency(coded, terms, region(coded))
     runs, count = matrix.shape
     vif = _inflation(matrix, dispersion, labels)
+    inflation = max(vif.values(), default=1.0)
     largest = _largest_correlation(matrix)
     power, undefined = _power(arguments, np.diag(dispersion), runs - count, labels)
     return DesignPropertiesResult(
@@ -123,7 +124,7 @@ def design_properties(arguments: DesignProperties) -> DesignPropertiesResult:
         largest_prediction_variance=quality.largest_variance,
         standard_errors={name: float(value) for name, value in zip(labels, np.sqrt(np.diag(dispersion)), strict=True)},
         vif=vif,
-        max_vif=max(vif.values(), default=1.0),
+        max_vif=inflation,
         leverage=np.einsum("ij,jk,ik->i", matrix, dispersion, matrix).tolist(),
         alias_matrix=_aliases(coded, matrix, dispersion, terms, labels, names),
         power=power,
@@ -132,10 +133,10 @@ def design_properties(arguments: DesignProperties) -> DesignPropertiesResult:
         conventions={
             "d_efficiency": "100 |X'X|^(1/p) / n in coded units; 100 for an orthogonal two-level design",
             "power": f"two-sided test at alpha = {arguments.alpha:g}; an effect is twice the coefficient, for every term",
-            "g_efficiency": "largest variance over the design and the 3-level grid (over 7 factors the corners, over 12 neither)",
+            "g_efficiency": "largest variance on runs and 3-level grid (from 8 factors the corners, from 13 neither)",
         },
         warnings=_notices(coded, runs - count),
-        conclusion=f"D-efficiency is {quality.d:.4g}%; the largest variance inflation is {max(vif.values(), default=1.0):.4g}.",
+        conclusion=f"D-efficiency is {quality.d:.4g}%; the largest variance inflation is {inflation:.4g}.",
     )
 
 

@@ -137,7 +137,7 @@ def estimate(observations: Observations, standard: Standard, *, scale: float | N
     found = optimize.minimize(negative, np.zeros(free), jac=True, method="BFGS", options={"gtol": 1e-9, "maxiter": 500})
     theta = np.asarray(found.x, dtype=np.float64)
     if not np.isfinite(theta).all() or np.abs(theta).max() > NO_SCALE:
-        raise ToolError("times", "", "the likelihood has no maximum", "give failures at two different times, or more failures")
+        raise ToolError("times", "", "the likelihood has no maximum", "give failures at two or more different times")
     hessian = _hessian(negative, theta)
     step = np.linalg.solve(hessian, negative(theta)[1])
     if np.abs(step).max() > SAME or np.linalg.eigvalsh(hessian).min() <= 0:

@@ -18,9 +18,9 @@ SMALLEST_USUAL = 0.1
 RULES = {
     "normal to tightened": "2 of 5 or fewer consecutive lots not accepted on original inspection",
     "tightened to normal": "5 consecutive lots accepted on original inspection",
-    "normal to reduced": "the last 10 lots accepted, production steady, reduced inspection wanted by the responsible authority; "
+    "normal to reduced": "the last 10 lots accepted, production steady, and the responsible authority wants it; "
     "MIL-STD-105E also asks that their nonconforming total keeps the limit number of Table VIII",
-    "reduced to normal": "a lot not accepted, a count between Ac and Re, irregular or delayed production, or other good reason",
+    "reduced to normal": "a lot not accepted, a count between Ac and Re, irregular production, or other good reason",
     "discontinuation": "5 lots not accepted while on tightened inspection (MIL-STD-105E: 10 consecutive lots on tightened)",
 }
 """Of the standard, in our words."""
@@ -41,7 +41,7 @@ class Z14(Arguments):
     lot_size: Count
     """Items in the lot."""
     aql: Number
-    """Acceptance quality limit in percent nonconforming (to 10), or in nonconformities per hundred units: 1.0 is one percent."""
+    """Acceptance quality limit in percent nonconforming, or in nonconformities per hundred units: 1.0 is one percent."""
     level: Annotated[Literal["I", "II", "III", "S-1", "S-2", "S-3", "S-4"], SETTING] = "II"
     """Inspection level; II unless agreed otherwise."""
     inspection: Annotated[Literal["normal", "tightened", "reduced"], SETTING] = "normal"

@@ -6,10 +6,10 @@ for each AQL, and in each cell the acceptance number, `v` (use the first plan be
 
 from havoc.tools.errors import ToolError
 
-AQLS = (
-    (0.010, 0.015, 0.025, 0.040, 0.065, 0.10, 0.15, 0.25, 0.40, 0.65, 1.0, 1.5, 2.5)
-    + (4.0, 6.5, 10.0, 15.0, 25.0, 40.0, 65.0, 100.0, 150.0, 250.0, 400.0, 650.0, 1000.0)
-)  # fmt: skip
+AQLS: tuple[float, ...] = (
+    *(0.010, 0.015, 0.025, 0.040, 0.065, 0.10, 0.15, 0.25, 0.40, 0.65, 1.0, 1.5, 2.5),
+    *(4.0, 6.5, 10.0, 15.0, 25.0, 40.0, 65.0, 100.0, 150.0, 250.0, 400.0, 650.0, 1000.0),
+)
 """Percent nonconforming (to 10), or nonconformities per hundred units."""
 
 _LOTS = (8, 15, 25, 50, 90, 150, 280, 500, 1200, 3200, 10_000, 35_000, 150_000, 500_000)
@@ -26,10 +26,9 @@ _LETTERS = {
 }
 """Table I: code letter of each lot size, by inspection level."""
 
-_SIZES = dict(
-    zip("ABCDEFGHJKLMNPQRS", (2, 3, 5, 8, 13, 20, 32, 50, 80, 125, 200, 315, 500, 800, 1250, 2000, 3150), strict=True)
-)
-_REDUCED_SIZES = dict(zip("ABCDEFGHJKLMNPQR", (2, 2, 2, 3, 5, 8, 13, 20, 32, 50, 80, 125, 200, 315, 500, 800), strict=True))
+_SIZE_SERIES = (2, 3, 5, 8, 13, 20, 32, 50, 80, 125, 200, 315, 500, 800, 1250, 2000, 3150)
+_SIZES = dict(zip("ABCDEFGHJKLMNPQRS", _SIZE_SERIES, strict=True))
+_REDUCED_SIZES = dict(zip("ABCDEFGHJKLMNPQR", (2, 2, *_SIZE_SERIES[:14]), strict=True))
 
 _NORMAL = """
 A  v  v  v  v  v  v  v  v  v  v  v  v  v  v  0  v  v  1  2  3  5  7 10 14 21 30
@@ -158,7 +157,7 @@ _TABLES = {
 
 
 def single_plan(letter: str, aql: float, inspection: str) -> tuple[str, int, int, int]:
-    """Tables II-A to II-C: letter of the plan that the arrows lead to, its sample size, acceptance and rejection number."""
+    """Tables II-A to II-C: letter that the arrows lead to, sample size, acceptance and rejection number."""
     sizes, accept, reject = _TABLES[inspection]
     column = column_of(aql)
     letters = list(accept)
@@ -171,7 +170,7 @@ def single_plan(letter: str, aql: float, inspection: str) -> tuple[str, int, int
 
 
 def double_plan(letter: str, aql: float, inspection: str) -> tuple[str, int, tuple[int, int, int, int]] | None:
-    """Tables III-A and III-B: letter, size of each sample, and Ac1, Re1, Ac2, Re2; None where single sampling is to be used."""
+    """Tables III-A and III-B: letter, size of a sample, and Ac1, Re1, Ac2, Re2; None where a single plan is to be used."""
     found, _, number, _ = single_plan(letter, aql, inspection)
     if number == 0 or found == "A":
         return None
