@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from havoc.tools.doe.linear_constraint import Polytope
-from havoc.tools.doe.model_matrix import Term, cube_moments, expand
+from havoc.tools.doe.model_matrix import Term, cube_moments, expand, factor_indices, products
 
 Criterion = Literal["D", "A", "I"]
 
@@ -51,8 +51,9 @@ class Search:
             same design on every machine.
         """
         runs = start.copy()
-        weights = self._weights()
-        matrix = expand(runs, self.terms)
+        weights, indices = self._weights(), factor_indices(self.terms)
+        matrix = products(runs, indices)
+        inverse = _inverse(matrix)
         p = matrix.shape[1]
         spent = 0.0
         for _ in range(MAX_SWEEPS):
@@ -60,16 +61,16 @@ class Search:
             for row in range(len(self.fixed), len(runs)):
                 for axis in range(runs.shape[1]):
                     candidates = self._candidates(runs[row], axis)
-                    spent += 60 + 0.02 * len(candidates) * p * p
-                    if len(candidates) < 2:
-                        continue
+                    spent += 60 + 0.006 * p * p
                     points = np.repeat(runs[row][None, :], len(candidates), axis=0)
                     points[:, axis] = candidates
-                    rows = expand(points, self.terms)
-                    gains = self._gains(matrix, row, rows, weights)
+                    rows = products(points, indices)
+                    gains = self._gains(inverse, matrix[row], rows, weights)
                     best = int(np.argmax(gains))
                     if gains[best] > GAIN:
                         runs[row], matrix[row] = points[best], rows[best]
+                        inverse = _inverse(matrix)
+                        spent += 60 + 0.25 * p * p
                         changed = True
                 if spent > budget:
                     return runs, spent
@@ -78,11 +79,13 @@ class Search:
         return runs, spent
 
     def _gains(
-        self, matrix: NDArray[np.float64], row: int, rows: NDArray[np.float64], weights: NDArray[np.float64]
+        self,
+        inverse: NDArray[np.float64],
+        old: NDArray[np.float64],
+        rows: NDArray[np.float64],
+        weights: NDArray[np.float64],
     ) -> NDArray[np.float64]:
-        """Relative improvement if the row of `matrix` is replaced by each of `rows`, by a rank-two update."""
-        inverse = np.linalg.inv(_information(matrix) + RIDGE * np.eye(matrix.shape[1]))
-        old = matrix[row]
+        """Relative improvement if the row `old` of the model matrix becomes each of `rows`, by a rank-two update."""
         inverse_old = inverse @ old
         inverse_rows = rows @ inverse
         a = 1 + np.einsum("ij,ij->i", inverse_rows, rows)
@@ -94,7 +97,7 @@ class Search:
         spread = weights @ inverse_old
         old_old = inverse_old @ spread
         new_old = inverse_rows @ spread
-        new_new = np.einsum("ij,jk,ik->i", inverse_rows, weights, inverse_rows)
+        new_new = np.einsum("ij,ij->i", inverse_rows @ weights, inverse_rows)
         # trace(W V) falls by trace(S^-1 U'VWVU), U = [new, old], S = [[a, b], [b, -c]] (Woodbury).
         drop = (c * new_new + 2 * b * new_old - a * old_old) / np.maximum(determinant, 1e-12)
         gains = drop / np.sum(inverse * weights)
@@ -110,6 +113,10 @@ class Search:
         low, high = self.polytope.interval(run, axis)
         inside = levels[(levels >= low) & (levels <= high)]
         return np.unique(np.concatenate([inside, [low, high]])) if self.continuous[axis] else inside
+
+
+def _inverse(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.linalg.inv(_information(matrix) + RIDGE * np.eye(matrix.shape[1])))
 
 
 def _information(matrix: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -37,8 +37,8 @@ class Polytope:
         low = max([-1.0, *ends[slope < 0].tolist()])
         return min(low, float(point[axis])), max(high, float(point[axis]))
 
-    def samples(self, count: int, rng: np.random.Generator) -> NDArray[np.float64]:
-        """`count` points inside: mixtures of vertices that random linear programs find.
+    def vertices(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Vertices in random directions.
 
         Raises:
             ToolError: no point satisfies the constraints.
@@ -46,14 +46,13 @@ class Polytope:
         from scipy.optimize import linprog
 
         k = self.matrix.shape[1]
-        vertices = []
+        found = []
         for _ in range(min(40, 8 * k)):
             solved = linprog(rng.normal(size=k), A_ub=self.matrix, b_ub=self.bound, bounds=[(-1, 1)] * k)
             if not solved.success:
                 raise ToolError("constraints", "", "no setting of the factors satisfies all of them", "relax one")
-            vertices.append(solved.x)
-        weights = rng.dirichlet(np.full(len(vertices), 0.15), size=count)
-        return np.asarray(weights @ np.array(vertices))
+            found.append(solved.x)
+        return np.array(found)
 
 
 def read_constraints(texts: Sequence[str], factors: Sequence[Factor]) -> Polytope:
@@ -98,7 +97,7 @@ def _side(path: str, text: str, factors: Sequence[Factor], remedy: str) -> tuple
     marked = text
     order: list[tuple[int, Any]] = sorted(enumerate(factors), key=lambda entry: -len(entry[1].name))
     for index, factor in order:
-        marked = re.sub(rf"(?<![\w{{]){re.escape(factor.name)}(?![\w}}])", f"{{{index}}}", marked)
+        marked = re.sub(rf"(?<![^\W\d])(?<!{{){re.escape(factor.name)}(?![\w}}])", f"{{{index}}}", marked)
     coefficients, constant, place = np.zeros(len(factors)), 0.0, 0
     marked = marked.strip()
     while place < len(marked):

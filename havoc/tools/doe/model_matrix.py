@@ -15,6 +15,8 @@ from havoc.tools.values import SETTING
 Term = tuple[int, ...]
 """Exponent of each factor; all 0 is the constant."""
 MAX_TERMS = 300
+MAX_ORDER = 4
+"""Sum of the exponents of a term."""
 
 Model = Annotated[Literal["linear", "interaction", "quadratic"] | Annotated[list[str], Field(max_length=MAX_TERMS)], SETTING]
 """`linear` main effects; `interaction` with two-factor interactions; `quadratic` with squares too; or terms such as
@@ -56,14 +58,23 @@ def term_names(terms: Sequence[Term], names: Sequence[str]) -> list[str]:
 
 def expand(coded: NDArray[np.float64], terms: Sequence[Term]) -> NDArray[np.float64]:
     """float64, runs x terms."""
-    columns = []
-    for term in terms:
-        column = np.ones(len(coded))
-        for i, power in enumerate(term):
-            if power:
-                column = column * coded[:, i] ** power
-        columns.append(column)
-    return np.column_stack(columns)
+    return products(coded, factor_indices(terms))
+
+
+def factor_indices(terms: Sequence[Term]) -> NDArray[np.int_]:
+    """terms x MAX_ORDER: the factors that each term multiplies, filled up with the number of factors."""
+    k = len(terms[0])
+    indices = np.full((len(terms), MAX_ORDER), k)
+    for row, term in enumerate(terms):
+        multiplied = [i for i, power in enumerate(term) for _ in range(power)]
+        indices[row, : len(multiplied)] = multiplied
+    return indices
+
+
+def products(coded: NDArray[np.float64], indices: NDArray[np.int_]) -> NDArray[np.float64]:
+    """runs x terms, from `factor_indices`: what `expand` gives, for callers that ask many times."""
+    extended = np.hstack([coded, np.ones((len(coded), 1))])
+    return np.asarray(extended[:, indices].prod(axis=2))
 
 
 def cube_moments(terms: Sequence[Term]) -> NDArray[np.float64]:
@@ -96,6 +107,6 @@ def _term(path: str, text: str, names: Sequence[str]) -> Term:
         if power not in ("1", "2", "3"):
             raise ToolError(path, text, f"power {power}", "give powers of 1 to 3, as A^2")
         powers[names.index(name)] += int(power)
-    if sum(powers) > 4:
-        raise ToolError(path, text, f"order {sum(powers)}", "give terms up to order 4")
+    if sum(powers) > MAX_ORDER:
+        raise ToolError(path, text, f"order {sum(powers)}", f"give terms up to order {MAX_ORDER}")
     return tuple(powers)

@@ -10,16 +10,18 @@ from havoc.tools.doe.design import Design, DesignArguments, order_conventions, r
 from havoc.tools.doe.efficiency import efficiency, region
 from havoc.tools.doe.exchange import Criterion, Search
 from havoc.tools.doe.factor import Factor
-from havoc.tools.doe.linear_constraint import Polytope, read_constraints
+from havoc.tools.doe.linear_constraint import read_constraints
 from havoc.tools.doe.model_matrix import MAX_TERMS, Model, model_terms, term_names
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
 from havoc.tools.result import Notice
 from havoc.tools.values import DATA, SETTING, Matrix
 
-BUDGET = 900_000.0
-"""Work of one call, in units of about a microsecond (see `Search.improve`)."""
+BUDGET = 2_500_000.0
+"""Work of one call, in units of somewhat less than a microsecond (see `Search.improve`)."""
 MAX_RUNS = 300
+TRIES = 20_000
+"""Random points among which allowed ones are looked for, where constraints meet listed levels."""
 
 
 class OptimalDesign(Design):
@@ -60,7 +62,7 @@ class OptimalDesignArguments(DesignArguments):
     """Linear inequalities in natural units, as `2*Temperature + Pressure <= 300`."""
     existing: Matrix | None = None
     """Coded runs already made, which stay in the design."""
-    starts: Annotated[int, Field(ge=1, le=100), SETTING] = 10
+    starts: Annotated[int, Field(ge=1, le=100), SETTING] = 40
     """Random starts; the best result is kept."""
 
 
@@ -165,49 +167,40 @@ def _levels(factor: Factor, power: int) -> list[float]:
 
 def _search(search: Search, arguments: OptimalDesignArguments) -> tuple[NDArray[np.float64], int]:
     rng = np.random.default_rng(arguments.seed)
+    vertices = search.polytope.vertices(rng) if len(search.polytope.bound) else None
     best: NDArray[np.float64] | None = None
     lowest, spent, done = np.inf, 0.0, 0
-    for _ in range(arguments.starts):
-        start = np.vstack([search.fixed, _start(search, arguments.runs - len(search.fixed), rng)])
+    while done < arguments.starts and spent < BUDGET:
+        start = np.vstack([search.fixed, _start(search, vertices, arguments.runs - len(search.fixed), rng)])
         runs, work = search.improve(start, BUDGET - spent)
         spent += work
         done += 1
         cost = search.cost(runs)
         if cost < lowest - 1e-12:
             best, lowest = runs, cost
-        if spent > BUDGET:
-            break
     if best is None:
         raise ToolError("model", arguments.model, "no set of runs was found that determines it", "add runs or levels")
     return best, done
 
 
-def _start(search: Search, count: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Random allowed runs."""
-    if not len(search.polytope.bound):
-        return np.column_stack([rng.choice(levels, size=count) for levels in search.levels])
-    inside = search.polytope.samples(count, rng)
-    for axis, continuous in enumerate(search.continuous):
-        if not continuous:
-            inside[:, axis] = rng.choice(search.levels[axis], size=count)
-    return _repaired(search.polytope, search, inside, rng)
-
-
-def _repaired(
-    polytope: Polytope, search: Search, points: NDArray[np.float64], rng: np.random.Generator
+def _start(
+    search: Search, vertices: NDArray[np.float64] | None, count: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """`points`, those that discrete levels moved out replaced by allowed ones drawn at random."""
-    bad = ~polytope.contains(points)
-    for _ in range(200):
-        if not bad.any():
-            return points
-        fresh = polytope.samples(int(bad.sum()), rng) if all(search.continuous) else points[bad].copy()
-        for axis, continuous in enumerate(search.continuous):
-            values = rng.uniform(-1, 1, bad.sum()) if continuous else rng.choice(search.levels[axis], size=bad.sum())
-            fresh[:, axis] = values
-        points[bad] = fresh
-        bad = ~polytope.contains(points)
-    raise ToolError("constraints", "", "too few of the listed levels satisfy them", "relax them, or give low and high")
+    """Random allowed runs: levels drawn at random, or with constraints mixtures of few vertices."""
+    if vertices is None:
+        return np.column_stack([rng.choice(levels, size=count) for levels in search.levels])
+    if all(search.continuous):
+        return np.asarray(rng.dirichlet(np.full(len(vertices), 0.15), size=count) @ vertices)
+    drawn = np.column_stack(
+        [
+            rng.uniform(-1, 1, TRIES) if continuous else rng.choice(levels, size=TRIES)
+            for continuous, levels in zip(search.continuous, search.levels, strict=True)
+        ]
+    )
+    allowed = drawn[search.polytope.contains(drawn)]
+    if not len(allowed):
+        raise ToolError("constraints", "", "too few of the listed levels satisfy them", "relax them, or give low and high")
+    return np.asarray(rng.choice(allowed, size=count))
 
 
 def _notices(arguments: OptimalDesignArguments, df: int, done: int) -> list[Notice]:

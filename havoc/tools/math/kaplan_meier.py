@@ -16,7 +16,7 @@ from havoc.tools.values import SETTING, Alpha, Counts, Labels, Numbers, equal_le
 TOPIC = "Reliability"
 MAX_GROUPS = 50
 MAX_TIMES = 100_000
-Values = npt.NDArray[np.float64]
+Values = npt.NDArray[Any]
 
 
 class Survival(BaseModel):

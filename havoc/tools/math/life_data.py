@@ -52,8 +52,8 @@ def _times_or_none(value: object) -> list[float | None]:
 
 _OPEN_TIMES: dict[str, Any] = {"type": "array", "items": {"type": ["number", "null"]}, "minItems": 1}
 OpenTimes = Annotated[list[float | None], BeforeValidator(_times_or_none), WithJsonSchema(_OPEN_TIMES), DATA]
-Percents = Annotated[list[float], SETTING, Field(min_length=1, max_length=100)]
-Missions = Annotated[list[float], SETTING, Field(max_length=100)]
+Percents = Annotated[tuple[float, ...], SETTING, Field(min_length=1, max_length=100)]
+Missions = Annotated[tuple[float, ...], SETTING, Field(max_length=100)]
 
 
 class Estimate(BaseModel):
@@ -116,9 +116,9 @@ class WeibullResult(LifeResult):
 class _Asked(Arguments):
     """What is wanted of the fit."""
 
-    percents: Percents = [1.0, 5.0, 10.0, 50.0]  # noqa: RUF012 (pydantic copies defaults)
+    percents: Percents = (1.0, 5.0, 10.0, 50.0)
     """Percentages p of the Bp lives, between 0 and 100."""
-    mission_times: Missions = []  # noqa: RUF012
+    mission_times: Missions = ()
     """Times at which the reliability is wanted."""
     alpha: Alpha = 0.05
 
@@ -182,8 +182,8 @@ def weibull_analysis(arguments: WeibullAnalysis) -> WeibullResult:
         scale=scale.value,
         scale_ci_low=scale.ci_low,
         scale_ci_high=scale.ci_high,
-        conclusion=f"Shape {shape.value:.4g} ({shape.ci_low:.4g} to {shape.ci_high:.4g}), characteristic life {scale.value:.6g}, "
-        f"B10 life {fields['b10']:.6g} ({fields['b10_ci_low']:.6g} to {fields['b10_ci_high']:.6g}).",
+        conclusion=f"Shape {shape.value:.4g} ({shape.ci_low:.4g} to {shape.ci_high:.4g}), characteristic life "
+        f"{scale.value:.6g}, B10 life {fields['b10']:.6g} ({fields['b10_ci_low']:.6g} to {fields['b10_ci_high']:.6g}).",
     )
 
 

@@ -14,6 +14,7 @@ from havoc.tools.math.power_solving import (
     checked_effect,
     checked_n,
     checked_power,
+    checked_size,
     finite_correction,
     rounded_up,
     smallest_notice,
@@ -177,6 +178,8 @@ def power_t_test(arguments: PowerTTest) -> TTestPowerResult:
         return t_power(difference / arguments.standard_deviation * scale, df, side, alpha)
 
     n, difference = arguments.n, arguments.difference
+    if difference is not None:
+        checked_size("standard_deviation", difference / arguments.standard_deviation)
     if arguments.power is not None:
         checked_power(arguments.power, alpha)
     if n is not None:
@@ -248,6 +251,8 @@ def power_anova(arguments: PowerAnova) -> AnovaPowerResult:
     if arguments.means is not None:
         f = float(np.std(arguments.means)) / sd
     solved = unknown(n=arguments.n, maximum_difference=f, power=arguments.power)
+    if f is not None:
+        checked_size("standard_deviation", f)
 
     def power_at(n: float, f: float) -> float:
         df2 = groups * (n - 1)

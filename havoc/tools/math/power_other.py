@@ -14,6 +14,7 @@ from havoc.tools.math.power_solving import (
     checked_effect,
     checked_n,
     checked_power,
+    checked_size,
     rounded_up,
     smallest_notice,
     solve_effect,
@@ -27,6 +28,7 @@ from havoc.tools.values import SETTING, Alpha, Alternative, Count, Matrix, Numbe
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(128)
 """Gauss-Legendre: more nodes do not change the tenth digit of the power of a correlation."""
+SMALLEST_ALPHA = 1e-9
 NEGLIGIBLE = 1e-13
 """Probability outside the range that is integrated over."""
 
@@ -142,6 +144,8 @@ def power_chi_square(arguments: PowerChiSquare) -> ChiSquarePowerResult:
     """
     effect, df = _chi_square_effect(arguments)
     solved = unknown(n=arguments.n, effect_size=effect, power=arguments.power)
+    if effect is not None:
+        checked_size("effect_size", effect)
     critical = stats.chi2.isf(arguments.alpha, df)
 
     def power_at(n: float, w: float) -> float:
@@ -192,6 +196,8 @@ def power_correlation(arguments: PowerCorrelation) -> CorrelationPowerResult:
     solved = unknown(n=arguments.n, correlation=correlation, power=arguments.power)
     if correlation is not None and not -1 < correlation < 1:
         raise ToolError("correlation", correlation, "outside (-1, 1)", "give a correlation between -1 and 1")
+    if alpha < SMALLEST_ALPHA:
+        raise ToolError("alpha", alpha, "too small for an accurate power", f"give at least {SMALLEST_ALPHA:g}")
     if arguments.power is not None:
         checked_power(arguments.power, alpha)
 
@@ -246,6 +252,8 @@ def power_variance(arguments: PowerVariance) -> VariancePowerResult:
     """
     side, alpha, two = arguments.alternative, arguments.alpha, arguments.design == "two-sample"
     solved = unknown(n=arguments.n, sd_ratio=arguments.sd_ratio, power=arguments.power)
+    if arguments.sd_ratio is not None:
+        checked_size("sd_ratio", arguments.sd_ratio)
 
     def power_at(n: float, log_ratio: float) -> float:
         null = stats.f(n - 1, n - 1) if two else stats.chi2(n - 1)

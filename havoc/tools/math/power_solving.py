@@ -12,6 +12,8 @@ from havoc.tools.result import Notice, Result
 TOPIC = "Power and sample size"
 MAX_N = 10**9
 """Largest sample size that is searched or accepted."""
+LARGEST_EFFECT = 1e6
+"""Standardised effects beyond are detected by any sample, and their squares lose the rest."""
 
 
 class PowerResult(Result):
@@ -75,6 +77,16 @@ def checked_effect(path: str, value: object, effect: float, side: str) -> None:
         )
     if (side == "greater" and effect < 0) or (side == "less" and effect > 0):
         raise ToolError(path, value, f"on the wrong side of the hypothesis for {side}", "change it, or the alternative")
+
+
+def checked_size(path: str, effect: float) -> None:
+    """Refuse a standardised effect that is beyond all measure, or so small that its square vanishes.
+
+    Raises:
+        ToolError: on the argument `path`.
+    """
+    if abs(effect) > LARGEST_EFFECT or 0 < abs(effect) < 1 / LARGEST_EFFECT**2:
+        raise ToolError(path, effect, "not an effect that a test is planned for", "check the units of effect and deviation")
 
 
 def solve_n(

@@ -17,7 +17,9 @@ Side = Annotated[Literal["two-sided", "lower", "upper"], SETTING]
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(128)
 FARTHEST = 9.0
 """Standard errors of the mean that are integrated over: beyond lies 2e-19."""
-LARGEST_N = 10**9
+LARGEST_N, LARGEST_REQUIRED = 10**7, 10**9
+SMALLEST_COVERAGE, LARGEST_COVERAGE, SMALLEST_ALPHA = 1e-6, 1 - 1e-10, 1e-9
+"""Within these the quantiles of the noncentral distributions are good to six digits."""
 
 
 class NormalToleranceResult(Result):
@@ -147,6 +149,10 @@ def tolerance_interval_normal(arguments: NormalTolerance) -> NormalToleranceResu
     """
     mean, deviation, n = _moments(arguments)
     p, confidence, two = arguments.coverage, 1 - arguments.alpha, arguments.side == "two-sided"
+    if not SMALLEST_COVERAGE <= p <= LARGEST_COVERAGE:
+        raise ToolError("coverage", p, "too extreme for an accurate factor", "give 1e-6 to 1 - 1e-10")
+    if arguments.alpha < SMALLEST_ALPHA:
+        raise ToolError("alpha", arguments.alpha, "too extreme for an accurate factor", f"give at least {SMALLEST_ALPHA:g}")
     howe = howe_factor(n, p, confidence) if two else None
     if howe is None:
         k = one_sided_factor(n, p, confidence)
@@ -295,7 +301,7 @@ def two_sided_factor(n: int, coverage: float, confidence: float) -> float:
         return float(np.dot(density, contained)) - confidence
 
     start = math.log(howe_factor(n, coverage, confidence))
-    return math.exp(optimize.brentq(excess, start - 1, start + 1, xtol=1e-13))
+    return math.exp(optimize.brentq(excess, start - 2, start + 2, xtol=1e-13))
 
 
 def _moments(arguments: NormalTolerance) -> tuple[float, float, int]:
@@ -321,8 +327,8 @@ def _required_n(coverage: float, confidence: float, blocks: int) -> int:
     """Smallest n with P(binomial(n, coverage) <= n - blocks) >= confidence; it rises with n."""
     low, high = blocks - 1, blocks
     while stats.binom.cdf(high - blocks, high, coverage) < confidence:
-        if high > LARGEST_N:
-            raise ToolError("coverage", coverage, f"needs more than {LARGEST_N:,} values", "ask for less coverage")
+        if high > LARGEST_REQUIRED:
+            raise ToolError("coverage", coverage, f"needs more than {LARGEST_REQUIRED:,} values", "ask for less coverage")
         low, high = high, 2 * high
     while high - low > 1:
         middle = (low + high) // 2

@@ -32,7 +32,7 @@ class NestedGageResult(GageResult):
 @operation(
     "gage_rr_nested",
     topic=TOPIC,
-    source="AIAG, Measurement Systems Analysis, 4th ed. (2010), chapter IV; Searle, Casella, McCulloch (1992), Variance Components",
+    source="AIAG, Measurement Systems Analysis, 4th ed. (2010), IV; Searle, Casella, McCulloch (1992), Variance Components",
     examples=(
         {
             "parts": ["1", "1", "2", "2", "3", "3", "4", "4", "5", "5", "6", "6"],

@@ -1,6 +1,6 @@
 """Published gage studies that several tests use."""
 
-# AIAG, Measurement Systems Analysis, 4th ed., gage R&R study: 10 parts, appraisers A, B, C, three trials each (a row a trial).
+# AIAG, Measurement Systems Analysis, 4th ed., gage R&R study: 10 parts, appraisers A, B, C, three trials (a row a trial).
 _AIAG = """
 0.29 -0.56 1.34 0.47 -0.80 0.02 0.59 -0.31 2.26 -1.36
 0.41 -0.68 1.17 0.50 -0.92 -0.11 0.75 -0.20 1.99 -1.25
@@ -12,7 +12,7 @@ _AIAG = """
 -0.11 -1.13 1.09 0.20 -1.07 -0.67 0.01 -0.56 1.45 -1.77
 -0.15 -0.96 0.67 0.11 -1.45 -0.49 0.21 -0.49 1.87 -2.16
 """
-# Houf and Berman (1988), thermal impedance of power modules; Montgomery, Introduction to Statistical Quality Control, chapter 8:
+# Houf and Berman (1988), thermal impedance; Montgomery, Introduction to Statistical Quality Control, chapter 8:
 # 10 parts, three inspectors, three tests each (a row a part).
 _IMPEDANCE = """
 37 38 37 41 41 40 41 42 41

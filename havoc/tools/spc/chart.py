@@ -1,0 +1,194 @@
+"""What control charts share: their arguments, one chart as a value, and how it is made from points, centre and sigma."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from havoc.tools.errors import ToolError
+from havoc.tools.operation import Arguments
+from havoc.tools.result import Notice, Result
+from havoc.tools.spc.run_rules import Rules, Violation, chosen_rules, find_violations, rule_conventions
+from havoc.tools.values import SETTING, Number, Positive
+
+TOPIC = "Control charts"
+ENOUGH_POINTS = 20
+"""Points from which limits of phase I are usually trusted (Montgomery)."""
+MAX_POINTS = 100_000
+WIDTH = 3.0
+"""Standard deviations from the centre line to a limit."""
+Array = NDArray[np.float64]
+
+
+class ControlChart(BaseModel):
+    """One chart. Every list has one entry per point, in time order."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    statistic: str
+    """What is plotted, as `subgroup mean`."""
+    points: list[float]
+    center_line: list[float]
+    lcl: list[float]
+    ucl: list[float]
+    sigma: list[float]
+    """Standard deviation of each plotted point, from which the zones of the rules come."""
+    violations: list[Violation]
+    in_control: bool
+
+
+class ChartArguments(Arguments):
+    """What every chart takes."""
+
+    rules: Rules = "western_electric"
+    """Western Electric, nelson, aiag, three_sigma, or numbers of Nelson's rules."""
+    exclude: Annotated[list[Annotated[int, Field(ge=1)]], SETTING] = Field(default_factory=list)
+    """1-based points that are shown and not used for the limits; exclude only what has a documented cause."""
+
+
+class ChartResult(Result):
+    """A chart with its limits."""
+
+    headline: ClassVar[tuple[str, ...]] = ("in_control", "center", "lcl", "ucl")
+
+    chart: ControlChart
+    center: float
+    """Centre line."""
+    lcl: float | None
+    """Lower control limit; None where it differs between points."""
+    ucl: float | None
+    """Upper control limit; None where it differs between points."""
+    in_control: bool
+    """No rule is broken on any chart of the result."""
+    phase: str
+    """`I`: limits from these data; `II`: limits from the given centre and sigma."""
+
+
+def make_chart(
+    statistic: str,
+    points: Sequence[float] | Array,
+    center: float | Array,
+    sigma: Sequence[float] | Array | float,
+    rules: str | list[int],
+    *,
+    floor: float | None = None,
+    ceiling: float | None = None,
+    run_rules: bool = True,
+) -> ControlChart:
+    """A chart with limits at three sigma, clipped to what the statistic can be.
+
+    Args:
+        statistic: what is plotted.
+        points: in time order.
+        center: of all points, or of each.
+        sigma: of each plotted point, or of all.
+        rules: as ChartArguments.rules.
+        floor: smallest possible value, where limits end.
+        ceiling: largest possible value.
+        run_rules: False keeps only points beyond the limits, for statistics that depend on each other (moving ranges).
+    """
+    values = np.asarray(points, dtype=np.float64)
+    if values.size > MAX_POINTS:
+        raise ToolError("sample", values.size, "too many points for a chart", f"give at most {MAX_POINTS:,}")
+    middle = np.broadcast_to(np.asarray(center, dtype=np.float64), values.shape)
+    spread = np.broadcast_to(np.asarray(sigma, dtype=np.float64), values.shape)
+    lower, upper = middle - WIDTH * spread, middle + WIDTH * spread
+    if floor is not None:
+        lower = np.maximum(lower, floor)
+    if ceiling is not None:
+        upper = np.minimum(upper, ceiling)
+    chosen = chosen_rules(rules if run_rules else "three_sigma")
+    z = np.divide(values - middle, spread, out=np.sign(values - middle) * np.inf, where=spread > 0)
+    z = np.nan_to_num(z, nan=0.0, posinf=1e9, neginf=-1e9)
+    # A clipped limit at the edge of what is possible cannot be crossed, so three sigma is judged by z alone.
+    violations = find_violations(z, chosen)
+    return ControlChart(
+        statistic=statistic,
+        points=values.tolist(),
+        center_line=middle.tolist(),
+        lcl=lower.tolist(),
+        ucl=upper.tolist(),
+        sigma=spread.tolist(),
+        violations=violations,
+        in_control=not violations,
+    )
+
+
+def used(count: int, exclude: Sequence[int]) -> list[int]:
+    """0-based points that the limits are made of.
+
+    Raises:
+        ToolError: a point of `exclude` does not exist, or fewer than two are left.
+    """
+    for index, number in enumerate(exclude):
+        if number > count:
+            raise ToolError(f"exclude[{index}]", number, f"there are {count} points", "give 1-based numbers of points")
+    kept = [index for index in range(count) if index + 1 not in set(exclude)]
+    if len(kept) < 2:
+        raise ToolError("exclude", list(exclude), "fewer than two points are left", "exclude fewer")
+    return kept
+
+
+def limit(values: Sequence[float]) -> float | None:
+    """The limit where it is one, None where it differs between points."""
+    return values[0] if all(value == values[0] for value in values) else None
+
+
+def summary(charts: Mapping[str, ControlChart], arguments: ChartArguments, phase: str) -> dict[str, Any]:
+    """The fields of ChartResult that follow from the charts; the first is the main one.
+
+    A dispersion chart that is out of control comes first in the conclusion: it makes the other's limits meaningless.
+    """
+    (name, main), *others = charts.items()
+    notices = []
+    count = len(main.points)
+    if phase == "I" and count < ENOUGH_POINTS:
+        message = f"Limits from {count} points are provisional; {ENOUGH_POINTS} or more are usual."
+        notices.append(Notice(code="few_points", message=message))
+    for other_name, other in others:
+        if not other.in_control:
+            message = f"The {other_name} chart is out of control, so the limits of the {name} chart are not to be trusted."
+            notices.append(Notice(code="dispersion_out_of_control", message=message))
+    signals = [f"{name_}: {len(chart.violations)}" for name_, chart in charts.items() if chart.violations]
+    undefined = {}
+    for field, values in (("lcl", main.lcl), ("ucl", main.ucl)):
+        if limit(values) is None:
+            undefined[field] = "it differs between points; see chart"
+    return {
+        "chart": main,
+        "center": main.center_line[0],
+        "lcl": limit(main.lcl),
+        "ucl": limit(main.ucl),
+        "in_control": not signals,
+        "phase": phase,
+        "excluded": sorted(arguments.exclude),
+        "warnings": notices,
+        "undefined": undefined,
+        "conventions": {**rule_conventions(arguments.rules), "limits": "three standard deviations of the plotted statistic"},
+        "conclusion": f"Signals on {'; '.join(signals)}." if signals else "No signals: the process looks stable.",
+    }
+
+
+class Standards(BaseModel):
+    """Given centre and sigma of phase II; mixed into the arguments of charts of measurements."""
+
+    center: Number | None = None
+    """Centre line of phase II, from an earlier stable period; with sigma."""
+    sigma: Positive | None = None
+    """Standard deviation of single values in that period."""
+
+
+def standards(arguments: Standards) -> tuple[float, float] | None:
+    """Centre and sigma where both are given.
+
+    Raises:
+        ToolError: only one is given.
+    """
+    if (arguments.center is None) != (arguments.sigma is None):
+        missing = "center" if arguments.center is None else "sigma"
+        raise ToolError(missing, "", "missing", "give both center and sigma of phase II, or neither")
+    if arguments.center is None or arguments.sigma is None:
+        return None
+    return arguments.center, arguments.sigma
