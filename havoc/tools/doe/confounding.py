@@ -22,7 +22,7 @@ def block_generators(columns: Sequence[int], basic: int, count: int) -> list[int
     Hunter (2005, Table 5A.1) and Montgomery (Table 7.9). A beam search, exhaustive for two blocks.
 
     Raises:
-        ToolError: every choice would lose a main effect.
+        ToolError: no choice was found that loses no main effect.
     """
     cost = _losses(columns, basic)
     group = _search(range(1, 2**basic), set(columns), cost, count)
@@ -36,7 +36,7 @@ def block_generators(columns: Sequence[int], basic: int, count: int) -> list[int
                 break
     if group is None:
         raise ToolError(
-            "blocks", 2**count, "every division into so many blocks would lose a main effect", "give fewer blocks"
+            "blocks", 2**count, "no division into so many blocks was found that keeps every main effect", "give fewer blocks"
         )
     return _best_basis(group, cost)
 

@@ -75,7 +75,7 @@ def definitive_screening(arguments: DefinitiveScreening) -> DefinitiveScreeningD
         conventions=order_conventions(arguments)
         | {"size": f"2m + 1 runs with m = {size}; JMP adds two fake factors, four runs, by default"},
         warnings=_notices(k),
-        conclusion=f"The definitive screening design has {table['runs']} runs for {k} factors.",
+        conclusion=f"The definitive screening design has {table['runs']} runs.",
     )
 
 

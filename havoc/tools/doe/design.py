@@ -82,7 +82,10 @@ def run_table(
     count = len(coded) * arguments.replicates
     if count > MAX_RUNS:
         raise ToolError(
-            "factors", len(factors), f"{count:,} runs", f"choose a smaller design; at most {MAX_RUNS:,} runs are made"
+            "factors" if isinstance(arguments, DesignArguments) else "treatments",
+            len(factors),
+            f"{count:,} runs",
+            f"choose a smaller design; at most {MAX_RUNS:,} runs are made",
         )
     table = np.tile(coded, (arguments.replicates, 1)) + 0.0  # -0.0 is 0.0
     types = list(point_types) * arguments.replicates

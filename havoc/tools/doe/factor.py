@@ -39,13 +39,11 @@ class Factor(BaseModel):
     @model_validator(mode="after")
     def _check(self) -> "Factor":
         if self.levels is not None and (self.low is not None or self.high is not None):
-            raise BadValueError("both levels and low or high", "give levels, or low and high", f".{self.name}")
+            raise BadValueError("both levels and low or high", "give levels, or low and high", ".levels")
         if (self.low is None) != (self.high is None):
-            raise BadValueError("only one of low and high", "give both", f".{self.name}")
+            raise BadValueError("only one of low and high", "give both", ".low" if self.low is None else ".high")
         if self.low is not None and self.high is not None and self.low >= self.high:
-            raise BadValueError(
-                f"low {self.low:g} is not below high {self.high:g}", "give low below high", f".{self.name}", self.low
-            )
+            raise BadValueError(f"low {self.low:g} is not below high {self.high:g}", "give low below high", ".low", self.low)
         if self.levels is not None:
             self._check_levels(self.levels)
         return self

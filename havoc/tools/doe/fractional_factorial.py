@@ -100,7 +100,7 @@ class FractionalFactorial(FractionChoice):
 
     center_points: CenterPoints = 0
     """Centre runs in each block."""
-    blocks: Annotated[int, Field(ge=1, le=64)] = 1
+    blocks: Annotated[int, Field(ge=1, le=64), DATA] = 1
     """Number of blocks of each replicate, a power of 2."""
 
 

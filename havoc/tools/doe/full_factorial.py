@@ -52,7 +52,7 @@ class FullFactorial(DesignArguments):
     """Number of levels of every factor, or of each one, for factors whose levels are not listed; 2 without."""
     center_points: CenterPoints = 0
     """Centre runs in each block."""
-    blocks: Annotated[int, Field(ge=1, le=64)] = 1
+    blocks: Annotated[int, Field(ge=1, le=64), DATA] = 1
     """Number of blocks of each replicate: a power of 2, for two-level factors only."""
 
 

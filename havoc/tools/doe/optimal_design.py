@@ -17,7 +17,7 @@ from havoc.tools.operation import operation
 from havoc.tools.result import Notice
 from havoc.tools.values import DATA, SETTING, Matrix
 
-BUDGET = 2_500_000.0
+BUDGET = 2_000_000.0
 """Work of one call, in units of somewhat less than a microsecond (see `Search.improve`)."""
 MAX_RUNS = 300
 TRIES = 20_000

@@ -88,7 +88,7 @@ def taguchi(arguments: Taguchi) -> TaguchiDesign:
         conventions=order_conventions(arguments)
         | {"standard_order": "Taguchi's: the first column changes slowest", "columns": "numbered as in Taguchi's tables"},
         warnings=_notices(array, numbers),
-        conclusion=f"{array.name} has {table['runs']} runs for {len(factors)} factors.",
+        conclusion=f"{array.name} gives {table['runs']} runs.",
     )
 
 

@@ -106,7 +106,7 @@ def plackett_burman(arguments: PlackettBurman) -> PlackettBurmanDesign:
         conventions=order_conventions(arguments)
         | {"rows": ROWS.get(runs, "first row as published, then shifted right by one, last row all minus")},
         warnings=_notices(k, runs, table["runs"], regular),
-        conclusion=f"The Plackett-Burman design has {table['runs']} runs for {k} factors.",
+        conclusion=f"The Plackett-Burman design has {table['runs']} runs.",
     )
 
 

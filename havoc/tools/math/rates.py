@@ -124,7 +124,7 @@ def one_rate(arguments: OneRate) -> OneRateResult:
     """How large is a rate of events, and does it differ from a given value?
 
     For counts per unit, time or area that follow a Poisson distribution. For units that are good or bad use
-    one_proportion; for times to failure mtbf_interval or fit_life_distribution.
+    one_proportion; for times to failure mtbf_interval or life_data_analysis.
     """
     events, exposure, null, side = arguments.events, arguments.exposure, arguments.null_rate, arguments.alternative
     _check_events("events", events)

@@ -1,7 +1,7 @@
 """Agreement of appraisers who classify parts: within themselves, with each other, and with a standard."""
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -11,8 +11,11 @@ from havoc.tools.errors import ToolError
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Notice, Result
 from havoc.tools.spc.gage_study import TOPIC
-from havoc.tools.spc.kappa import MAX_CATEGORIES, CategoryKappa, Kappa, by_category, cohen, cross_table, fleiss, grade
+from havoc.tools.spc.kappa import MAX_CATEGORIES, CategoryKappa, Kappa, by_category, cohen, fleiss, grade
 from havoc.tools.values import Alpha, Labels, equal_lengths
+
+Codes = np.ndarray[Any, np.dtype[np.int64]]
+"""Ratings as numbers of their category."""
 
 MAX_APPRAISERS = 50
 ENOUGH_PARTS = 30
@@ -172,7 +175,7 @@ def attribute_agreement(arguments: AttributeStudy) -> AttributeAgreementResult:
 
 def _layout(
     arguments: AttributeStudy,
-) -> tuple[np.ndarray[tuple[int, int, int], np.dtype[np.int64]], list[str], list[int] | None, list[str]]:
+) -> tuple[Codes, list[str], list[int] | None, list[str]]:
     """Category numbers as parts x appraisers x trials, names of the appraisers, the standard of each part, categories."""
     columns = {"parts": arguments.parts, "appraisers": arguments.appraisers, "ratings": arguments.ratings}
     standard = arguments.standard
@@ -223,9 +226,7 @@ def _truth(parts: Sequence[str], standard: Sequence[str], place: Mapping[str, in
     return list(truth.values())
 
 
-def _counts(
-    flat: np.ndarray[tuple[int, int], np.dtype[np.int64]], categories: int
-) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def _counts(flat: Codes, categories: int) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Parts x categories: how many ratings."""
     counts = np.zeros((flat.shape[0], categories))
     np.add.at(counts, (np.arange(flat.shape[0])[:, None], flat), 1)
@@ -234,7 +235,7 @@ def _counts(
 
 def _agreement(
     who: str,
-    flat: np.ndarray[tuple[int, int], np.dtype[np.int64]],
+    flat: Codes,
     standard: list[int] | None,
     categories: int,
     alpha: float,
@@ -268,7 +269,7 @@ def _agreement(
     )
 
 
-def kendall_w(raters: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> tuple[float | None, float | None]:
+def kendall_w(raters: Codes) -> tuple[float | None, float | None]:
     """Concordance of raters (rows) over items (columns), corrected for ties, and its chi-square tail; None without ranks.
 
     Kendall and Gibbons (1990), Rank Correlation Methods, chapter 6.
@@ -284,15 +285,12 @@ def kendall_w(raters: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> tuple[
     return w, float(stats.chi2.sf(m * (n - 1) * w, n - 1))
 
 
-def _pairs(
-    ratings: np.ndarray[tuple[int, int, int], np.dtype[np.int64]], names: list[str], categories: list[str]
-) -> list[PairKappa]:
+def _pairs(ratings: Codes, names: list[str], categories: list[str]) -> list[PairKappa]:
     pairs = []
-    labels = [str(index) for index in range(len(categories))]
     for one in range(len(names)):
         for two in range(one + 1, len(names)):
-            first, second = ([str(rating) for rating in ratings[:, index].ravel()] for index in (one, two))
-            table = cross_table(first, second, labels)
+            table = np.zeros((len(categories), len(categories)))
+            np.add.at(table, (ratings[:, one].ravel(), ratings[:, two].ravel()), 1)
             kappa = cohen(table)
             pairs.append(
                 PairKappa(

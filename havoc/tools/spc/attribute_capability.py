@@ -10,7 +10,7 @@ from scipy import stats
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Notice, Result
-from havoc.tools.spc.capability import TOPIC
+from havoc.tools.spc.capability_indices import TOPIC
 from havoc.tools.values import Alpha, Count, Counts, Numbers, Probability, equal_lengths
 
 SHIFT = 1.5
@@ -164,7 +164,7 @@ def binomial_capability(arguments: BinomialCapability) -> BinomialCapabilityResu
 def poisson_capability(arguments: PoissonCapability) -> PoissonCapabilityResult:
     """How many defects per unit, and per million opportunities, does a process make (DPU, DPMO)?
 
-    Rate with its exact interval, yield, DPMO and sigma level. Check stability first (u_chart). For items that are either good
+    Rate with its exact interval, yield, DPMO, sigma level. Check stability first (u_chart). For items that are either good
     or bad use binomial_capability; for measurements process_capability.
     """
     found = arguments.nonconformities

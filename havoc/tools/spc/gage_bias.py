@@ -140,20 +140,17 @@ def gage_bias(arguments: BiasStudy) -> BiasStudyResult:
     """
     values = _values(arguments.measurements)
     spread = _from_range(values) if arguments.sigma_method == "range" else _from_deviation(values)
-    other = _from_deviation(values) if arguments.sigma_method == "range" else _from_range(values)
     fields = _bias(values, arguments.reference, spread, arguments.alpha)
-    alternative = _bias(values, arguments.reference, other, arguments.alpha)
     percent = None if arguments.process_sd is None else 100 * spread.sigma / arguments.process_sd
-    name = "range / d2* and its degrees of freedom (AIAG's example)"
-    taken, left = ("n - 1", name) if arguments.sigma_method != "range" else (name, "n - 1")
     return BiasStudyResult(
         method="Gage bias, independent sample method",
         n_used=values.size,
         **fields,
         percent_ev=percent,
         conventions={
-            "repeatability": f"{taken}; {left} would give t = {alternative['statistic']:.4g}, df = {alternative['df']:.4g}, "
-            f"interval {alternative['ci_low']:.4g} to {alternative['ci_high']:.4g}"
+            "repeatability": "range / d2* with its degrees of freedom, interval times d2 / d2* (AIAG's example)"
+            if arguments.sigma_method == "range"
+            else "standard deviation with n - 1 degrees of freedom; sigma_method range gives AIAG's worked example"
         },
         assumptions=[normality("the measurements", arguments.measurements)],
         warnings=small_sample(values.size, ENOUGH_BIAS, "the study"),
@@ -233,10 +230,10 @@ def _from_range(values: np.ndarray[Any, np.dtype[np.float64]]) -> _Repeatability
     """Range over d2* of one range, with the degrees of freedom of a chi variable of the same variation (Patnaik 1950)."""
     n = values.size
     if n > MAX_SUBGROUP:
-        return _from_deviation(values)
+        raise ToolError("sigma_method", "range", f"{n} measurements", "use the standard deviation, which is better anyway")
     mean, spread = d2(n), d3(n)
     star = math.hypot(mean, spread)
-    df = float(optimize.brentq(lambda df: c5(df + 1) / c4(df + 1) - spread / mean, 1 - 1e-9, 10_000.0)) if n > 2 else 1.0
+    df = float(optimize.brentq(lambda df: c5(df + 1) / c4(df + 1) - spread / mean, 1.0, 10_000.0)) if n > 2 else 1.0
     return _Repeatability(float(np.ptp(values)) / star, df, mean / star)
 
 

@@ -179,17 +179,12 @@ def _cross_table(arguments: CohenKappa) -> tuple[Array, list[str]]:
         raise ToolError("ratings1" if one is None else "ratings2", "", "missing", "give table, or ratings1 and ratings2")
     equal_lengths(ratings1=one, ratings2=two)
     categories = list(dict.fromkeys([*one, *two]))
-    return cross_table(one, two, categories), categories
-
-
-def cross_table(one: list[str], two: list[str], categories: list[str]) -> Array:
-    """Counts of pairs of ratings."""
     if len(categories) > MAX_CATEGORIES:
-        raise ToolError("ratings", "", f"{len(categories)} different categories", f"give at most {MAX_CATEGORIES}")
+        raise ToolError("ratings1", "", f"{len(categories)} different categories", f"give at most {MAX_CATEGORIES}")
     place = {category: index for index, category in enumerate(categories)}
     table = np.zeros((len(categories), len(categories)))
     np.add.at(table, ([place[rating] for rating in one], [place[rating] for rating in two]), 1)
-    return table
+    return table, categories
 
 
 def check_counts(name: str, table: Array) -> None:

@@ -13,7 +13,7 @@ from havoc.tools.checks import normality, small_sample
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
 from havoc.tools.result import Notice, Result
-from havoc.tools.spc.capability import ENOUGH, TOPIC, Specification, check_limits, expected
+from havoc.tools.spc.capability_indices import ENOUGH, TOPIC, Specification, check_limits, expected
 from havoc.tools.spc.capability_intervals import cp_interval, cpk_interval
 from havoc.tools.spc.transformations import (
     MAX_TRANSFORMED,

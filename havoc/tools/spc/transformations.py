@@ -12,7 +12,7 @@ from havoc.tools.checks import normality
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Notice, Result
-from havoc.tools.spc.capability import TOPIC
+from havoc.tools.spc.capability_indices import TOPIC
 from havoc.tools.values import SETTING, Alpha, Number, Numbers
 
 RANGE = 5.0

@@ -117,7 +117,7 @@ def test_runs_in_standard_order_are_the_same_whatever_the_seed():
         ({"factors": 3, "levels": 3, "blocks": 2}, "blocks"),
         ({"factors": [{"name": "m", "levels": ["a", "b"]}], "center_points": 1}, "center_points"),
         ({"factors": 3, "levels": [2, 2]}, "levels"),
-        ({"factors": [{"name": "x", "low": 3, "high": 1}]}, "factors[0].x"),
+        ({"factors": [{"name": "x", "low": 3, "high": 1}]}, "factors[0].low"),
         ({"factors": [{"name": "x", "levels": [3, 1]}]}, "factors[0].levels"),
         ({"factors": "x"}, "factors"),
     ],

@@ -33,7 +33,7 @@ def test_two_rates_of_the_same_page():
     [(0, 0, 3.69), (1, 0.0253, 5.57), (5, 1.62, 11.67), (10, 4.80, 18.39), (20, 12.22, 30.89)],
 )
 def test_garwood_s_table(events, low, high):
-    # Pearson and Hartley, Biometrika Tables for Statisticians I, Table 40 (95%), as reprinted in Garwood (1936).
+    # Pearson and Hartley, Biometrika Tables for Statisticians I, Table 40 (95%), after Garwood (1936).
     result = one_rate(events=events)
     assert (result.ci_low, result.ci_high) == pytest.approx((low, high), abs=5.1e-3)
 

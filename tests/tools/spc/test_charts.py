@@ -19,7 +19,7 @@ def _beyond(chart):
 
 
 def test_xbar_r_on_piston_rings():
-    # Montgomery (4th ed., section 5-3): grand mean 1850.028/25 = 74.001, Rbar 0.581/25 = 0.023, limits of the means 74.014 and
+    # Montgomery (4th ed., section 5-3): grand mean 1850.028/25 = 74.001, Rbar 0.581/25 = 0.023, limits of means 74.014 and
     # 73.988, of the ranges 0 and 0.049.
     result = xbar_r_chart(subgroups=PISTON_RINGS)
     assert result.center == pytest.approx(74.001, abs=5e-4)
@@ -80,7 +80,7 @@ def test_ewma_of_the_nist_handbook():
 
 
 def test_ewma_of_montgomery():
-    # Example 9.2 (lambda 0.1, L 2.7): first limits 9.73 and 10.27, steady ones 9.38 and 10.62; Table 9.10: 9.945, 9.7495, ...
+    # Example 9.2 (lambda 0.1, L 2.7): first limits 9.73 and 10.27, steady ones 9.38, 10.62; Table 9.10: 9.945, 9.7495, ...
     # 10.5731, 10.6468, 10.6341, of which the last two are beyond.
     result = ewma_chart(sample=SHIFTED, center=10, sigma=1, weight=0.1, width=2.7)
     assert (result.chart.lcl[0], result.chart.ucl[0]) == pytest.approx((9.73, 10.27), abs=5e-3)

@@ -1,0 +1,133 @@
+"""Charts for events so rare that counts are mostly zero: cases between events (g) and time between events (t)."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+from scipy import stats
+
+from havoc.tools.errors import ToolError
+from havoc.tools.operation import operation
+from havoc.tools.spc.chart import TOPIC, ChartArguments, ChartResult, ControlChart, summary, used
+from havoc.tools.spc.run_rules import chosen_rules, find_violations
+from havoc.tools.values import Counts, Numbers
+
+TAIL = 0.00135
+"""Probability beyond each limit: that of three sigma of a normal statistic."""
+POWER = 3.6
+"""t^(1/3.6) makes exponential times nearly normal (Nelson 1994)."""
+
+
+class GArguments(ChartArguments):
+    """Opportunities between events."""
+
+    aliases: ClassVar[Mapping[str, str]] = {"counts": "cases", "data": "cases", "sample": "cases"}
+
+    cases: Counts
+    """Cases (days, units, patients) without event between successive events, in time order."""
+
+
+class TArguments(ChartArguments):
+    """Times between events."""
+
+    aliases: ClassVar[Mapping[str, str]] = {"data": "times", "sample": "times"}
+
+    times: Numbers
+    """Time between successive events, in time order; above 0."""
+
+
+class RareEventResult(ChartResult):
+    """A chart on which high points are good news."""
+
+    headline: ClassVar[tuple[str, ...]] = ("in_control", "center", "lcl", "ucl", "mean_between_events")
+
+    mean_between_events: float
+    """Cases, or time, between events on average."""
+
+
+@operation(
+    "g_chart",
+    topic=TOPIC,
+    source="Benneyan, J. C. (2001), Health Care Management Science 4, 305-318",
+    examples=({"cases": [12, 30, 5, 44, 18, 9, 27, 61, 15, 22]},),
+)
+def g_chart(arguments: GArguments) -> RareEventResult:
+    """Do rare events come more or less often than usual, counted in cases between them?
+
+    For events of which most samples hold none (infections, accidents). High points are good: many cases without event.
+    Limits are quantiles of the geometric distribution. With measured times use t_chart, for frequent events c_chart or
+    p_chart.
+    """
+    values = np.asarray(arguments.cases, dtype=np.float64)
+    kept = used(values.size, arguments.exclude)
+    mean = float(values[kept].mean())
+    if mean <= 0:
+        raise ToolError("cases", arguments.cases, "every case is an event", "for frequent events use p_chart")
+    geometric = stats.geom(1 / (mean + 1), loc=-1)
+    # Points as normal scores of the geometric distribution: rules see the probability of a point, not its distance.
+    scores = stats.norm.ppf(np.clip((geometric.cdf(values) + geometric.cdf(values - 1)) / 2, 1e-12, 1 - 1e-12))
+    limits = {
+        "center": float(geometric.median()),
+        "lcl": max(0.0, float(geometric.ppf(TAIL))),
+        "ucl": float(geometric.ppf(1 - TAIL)),
+    }
+    return _result("g chart", "cases between events", values, scores, limits, mean, arguments, "geometric")
+
+
+@operation(
+    "t_chart",
+    topic=TOPIC,
+    source="Nelson, L. S. (1994), Journal of Quality Technology 26, 239-240",
+    examples=({"times": [12.5, 30.1, 5.2, 44.0, 18.3, 9.9, 27.4, 61.0, 15.2, 22.8]},),
+)
+def t_chart(arguments: TArguments) -> RareEventResult:
+    """Do rare events come more or less often than usual, by the time between them?
+
+    Times are raised to the power 1/3.6, charted as individuals, and limits transformed back. High points are good. In whole
+    cases instead of time use g_chart.
+    """
+    values = np.asarray(arguments.times)
+    for index, value in enumerate(arguments.times):
+        if value <= 0:
+            raise ToolError(f"times[{index}]", value, "not above 0", "give the time since the event before")
+    kept = used(values.size, arguments.exclude)
+    transformed = values ** (1 / POWER)
+    center = float(transformed[kept].mean())
+    sigma = float(np.abs(np.diff(transformed[kept])).mean()) / 1.1283791670955126
+    if sigma == 0:
+        raise ToolError("times", arguments.times, "all times are equal", "check the data")
+    limits = {
+        "center": center**POWER,
+        "lcl": max(0.0, center - 3 * sigma) ** POWER,
+        "ucl": (center + 3 * sigma) ** POWER,
+    }
+    scores = (transformed - center) / sigma
+    mean = float(values[kept].mean())
+    return _result("t chart", "time between events", values, scores, limits, mean, arguments, "x^(1/3.6), moving ranges")
+
+
+def _result(
+    method: str,
+    statistic: str,
+    values: np.ndarray[Any, np.dtype[np.float64]],
+    scores: np.ndarray[Any, np.dtype[np.float64]],
+    limits: Mapping[str, float],
+    mean: float,
+    arguments: ChartArguments,
+    model: str,
+) -> RareEventResult:
+    violations = find_violations(scores, chosen_rules(arguments.rules))
+    count = values.size
+    chart = ControlChart(
+        statistic=statistic,
+        points=values.tolist(),
+        center_line=[limits["center"]] * count,
+        lcl=[limits["lcl"]] * count,
+        ucl=[limits["ucl"]] * count,
+        sigma=[(limits["ucl"] - limits["center"]) / 3] * count,
+        violations=violations,
+        in_control=not violations,
+    )
+    common = summary({method: chart}, arguments, "I")
+    common["conventions"] |= {"limits": f"probability limits of 0.135% on each side ({model})"}
+    return RareEventResult(method=method, n_used=count - len(arguments.exclude), mean_between_events=mean, **common)
