@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from havoc.tools.doe.design import Design, RunArguments, order_conventions, run_table
+from havoc.tools.doe.design import AS_CONSTRUCTED, Design, RunArguments, order_conventions, run_table
 from havoc.tools.doe.factor import Factor
 from havoc.tools.doe.galois import is_field, tables
 from havoc.tools.doe.latin_square import Treatments
@@ -127,7 +127,7 @@ def _design(arguments: RunArguments, treatments: list[str], members: list[list[i
         layout=list(layout.values()),
         degrees_of_freedom_for_error=table["runs"] - v - len(layout) + 1,
         method=method,
-        conventions=order_conventions(arguments)
+        conventions=order_conventions(arguments, AS_CONSTRUCTED)
         | {"blocks": f"{b} in a replicate; the runs of a block are in random order"},
         conclusion=f"{table['runs']} runs in {len(layout)} blocks hold each treatment {table['runs'] // v} times.",
     )

@@ -4,7 +4,7 @@ from math import sqrt
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from havoc.tools.doe.confounding import block_generators, block_numbers
 from havoc.tools.doe.design import Design, DesignArguments, order_conventions, require_numeric, run_table, yates
@@ -20,6 +20,20 @@ FRACTION_FROM = 5
 """Factors from which the core is a fraction unless a full one is asked for."""
 BLOCKED_CENTERS = {2: (3, 3), 3: (2, 2), 4: (2, 2), 5: (6, 1), 6: (4, 2)}
 """Centre runs in each cube block and in the axial block: Box and Hunter (1957), Table 5, for their usual blocks."""
+
+OTHER_NAMES = {
+    **dict.fromkeys(("faced", "face", "face_centred", "ccf"), "face_centered"),
+    **dict.fromkeys(("circumscribed", "ccc"), "rotatable"),
+    "cci": "inscribed",
+}
+
+
+def _usual_name(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    name = value.strip().lower().replace("-", "_").replace(" ", "_")
+    return OTHER_NAMES.get(name, name)
+
 
 Alpha = Literal["rotatable", "face_centered", "spherical", "orthogonal", "inscribed"]
 
@@ -52,7 +66,7 @@ class CentralComposite(DesignArguments):
 
     aliases: ClassVar = {"centers": "center_points", "centre_points": "center_points", "type": "alpha", "kind": "alpha"}
 
-    alpha: Annotated[Alpha | Annotated[float, Field(gt=0, le=100)], SETTING] | None = None
+    alpha: Annotated[Alpha | Annotated[float, Field(gt=0, le=100)] | None, BeforeValidator(_usual_name), SETTING] = None
     """Where the axial points are. Without it `rotatable`, or the distance that makes the blocks orthogonal.
     `rotatable` F^(1/4) with F corners, `spherical` sqrt(k), `face_centered` 1, `orthogonal` for uncorrelated squares,
     `inscribed` rotatable, shrunk so that the axial points are at low and high; or a number."""

@@ -6,7 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from havoc.tools.doe.design import Design, DesignArguments, order_conventions, require_numeric, run_table, with_centers
+from havoc.tools.doe.design import (
+    AS_CONSTRUCTED,
+    Design,
+    DesignArguments,
+    order_conventions,
+    require_numeric,
+    run_table,
+    with_centers,
+)
 from havoc.tools.doe.galois import is_field, paley_core
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
@@ -72,7 +80,7 @@ def definitive_screening(arguments: DefinitiveScreening) -> DefinitiveScreeningD
         degrees_of_freedom_for_error=table["runs"] - k - 1,
         quadratic_correlation=float(np.asarray(np.corrcoef(squares.T))[0, 1]),
         method=f"Definitive screening design for {k} factors",
-        conventions=order_conventions(arguments)
+        conventions=order_conventions(arguments, AS_CONSTRUCTED)
         | {"size": f"2m + 1 runs with m = {size}; JMP adds two fake factors, four runs, by default"},
         warnings=_notices(k),
         conclusion=f"The definitive screening design has {table['runs']} runs.",

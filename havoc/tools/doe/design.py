@@ -1,11 +1,12 @@
 """The table of runs that every design operation gives, and how runs are put in order."""
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from havoc.tools.doe.factor import Factor, Factors
 from havoc.tools.errors import ToolError
@@ -14,6 +15,17 @@ from havoc.tools.result import Result
 from havoc.tools.values import SETTING, Seed
 
 MAX_RUNS = 20_000
+
+
+def _separated(value: object) -> object:
+    return [part.strip() for part in re.split(r"[,;\n]", value) if part.strip()] if isinstance(value, str) else value
+
+
+YATES = "first factor changes fastest (Yates)"
+AS_CONSTRUCTED = "as the construction gives the runs"
+
+Texts = Annotated[list[str], BeforeValidator(_separated)]
+"""A list of texts; one text is taken apart at its commas."""
 
 CenterPoints = Annotated[int, Field(ge=0, le=100), SETTING]
 """Number of runs with every factor at its middle."""
@@ -53,7 +65,7 @@ class Design(Result):
     coded: list[list[float]]
     """runs x factors, low -1 and high +1."""
     standard_order: list[int]
-    """1-based position of each run in the standard (Yates) order, whose first factor changes fastest."""
+    """1-based position of each run in standard order; of factorials Yates', whose first factor changes fastest."""
     point_types: list[str]
     """`factorial`, `axial`, `center`, `edge`, `vertex`, ... of each run."""
     blocks: list[int]
@@ -109,12 +121,12 @@ def run_table(
     }
 
 
-def order_conventions(arguments: RunArguments) -> dict[str, str]:
-    """How the runs of `run_table` are coded and ordered, for `Result.conventions`."""
+def order_conventions(arguments: RunArguments, standard: str = YATES) -> dict[str, str]:
+    """How the runs of `run_table` are coded and ordered, for `Result.conventions`; `standard` is the standard order."""
     random = f"random within blocks by numpy's default generator with seed {arguments.seed}; centre points spread evenly"
     return {
         "coding": "low -1, high +1",
-        "standard_order": "first factor changes fastest (Yates)",
+        "standard_order": standard,
         "run_order": random if arguments.randomize else "standard order, not randomised",
     }
 

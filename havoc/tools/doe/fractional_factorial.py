@@ -10,6 +10,7 @@ from havoc.tools.doe.design import (
     CenterPoints,
     Design,
     DesignArguments,
+    Texts,
     order_conventions,
     require_middle,
     require_two_levels,
@@ -87,7 +88,7 @@ class FractionChoice(DesignArguments):
 
     aliases: ClassVar = {"centers": "center_points", "centre_points": "center_points", "generator": "generators"}
 
-    generators: Annotated[list[str], Field(min_length=1, max_length=60), DATA] | None = None
+    generators: Annotated[Texts, Field(min_length=1, max_length=60), DATA] | None = None
     """As `E=ABC`, `E=-ABC` or `I=ABCE`. Letters A, B, C, ... without I stand for the factors in their order."""
     runs: Annotated[int, Field(ge=1, le=2**20), DATA] | None = None
     """Number of factorial runs: 4, 8, 16, 32, 64 or 128."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from havoc.tools.doe.design import Design, RunArguments, order_conventions, run_table
+from havoc.tools.doe.design import AS_CONSTRUCTED, Design, RunArguments, order_conventions, run_table
 from havoc.tools.doe.factor import Factor
 from havoc.tools.doe.galois import IRREDUCIBLE, tables
 from havoc.tools.errors import BadValueError, ToolError
@@ -153,7 +153,7 @@ def _design(
         square=cells,
         degrees_of_freedom_for_error=df,
         method=f"{n} x {n} {kind}",
-        conventions=order_conventions(arguments)
+        conventions=order_conventions(arguments, AS_CONSTRUCTED)
         | {"randomization": "rows, columns and labels of a standard square are permuted" if arguments.randomize else "none"},
         warnings=_notices(df),
         conclusion=f"The {n} x {n} {kind} has {table['runs']} runs and {df} degrees of freedom for error.",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from havoc.tools.doe.design import MAX_RUNS, Design, DesignArguments, order_conventions, run_table
+from havoc.tools.doe.design import AS_CONSTRUCTED, MAX_RUNS, Design, DesignArguments, order_conventions, run_table
 from havoc.tools.doe.factor import coded_factors
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
@@ -118,7 +118,7 @@ def mixture_design(arguments: Mixture) -> MixtureDesign:
         upper_bounds=(high * arguments.total).tolist(),
         vertices=len(corners),
         method=f"Mixture design of {q} components ({_names(arguments, kind)})",
-        conventions=order_conventions(arguments)
+        conventions=order_conventions(arguments, AS_CONSTRUCTED)
         | {"coding": "L-pseudo-components: (amount - lower bound) / (total - sum of lower bounds), implied bounds"},
         warnings=_notices(arguments, kind, low, high),
         conclusion=f"The mixture design has {table['runs']} runs.",

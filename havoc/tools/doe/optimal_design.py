@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from havoc.tools.doe.design import Design, DesignArguments, order_conventions, run_table
+from havoc.tools.doe.design import AS_CONSTRUCTED, Design, DesignArguments, Texts, order_conventions, run_table
 from havoc.tools.doe.efficiency import efficiency, region
 from havoc.tools.doe.exchange import Criterion, Search
 from havoc.tools.doe.factor import Factor
@@ -58,7 +58,7 @@ class OptimalDesignArguments(DesignArguments):
     criterion: Annotated[Criterion, SETTING] = "D"
     """`D` for precise coefficients (screening), `I` for precise predictions (response surfaces), `A` for their mean
     variance."""
-    constraints: Annotated[list[str], Field(max_length=50), DATA] = []  # noqa: RUF012  (pydantic copies defaults)
+    constraints: Annotated[Texts, Field(max_length=50), DATA] = []  # noqa: RUF012  (pydantic copies defaults)
     """Linear inequalities in natural units, as `2*Temperature + Pressure <= 300`."""
     existing: Matrix | None = None
     """Coded runs already made, which stay in the design."""
@@ -118,7 +118,7 @@ def optimal_design(arguments: OptimalDesignArguments) -> OptimalDesign:
         distinct_runs=len(np.unique(runs.round(9), axis=0)),
         starts_done=done,
         method=f"{arguments.criterion}-optimal design by coordinate exchange",
-        conventions=order_conventions(arguments)
+        conventions=order_conventions(arguments, AS_CONSTRUCTED)
         | {
             "d_efficiency": "100 |X'X|^(1/p) / n in coded units",
             "levels": "-1 and +1, also 0 where a factor is squared, and the limits that constraints set",

@@ -85,8 +85,8 @@ def taguchi(arguments: Taguchi) -> TaguchiDesign:
         level_numbers=(numbers[rows] + 1).tolist(),
         aliases=_aliases(array, columns, factors),
         method=f"Taguchi orthogonal array {array.name}",
-        conventions=order_conventions(arguments)
-        | {"standard_order": "Taguchi's: the first column changes slowest", "columns": "numbered as in Taguchi's tables"},
+        conventions=order_conventions(arguments, "Taguchi's: the first column changes slowest")
+        | {"columns": "numbered as in Taguchi's tables"},
         warnings=_notices(array, numbers),
         conclusion=f"{array.name} gives {table['runs']} runs.",
     )

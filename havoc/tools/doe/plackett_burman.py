@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from havoc.tools.doe.design import (
+    AS_CONSTRUCTED,
     CenterPoints,
     Design,
     DesignArguments,
@@ -103,7 +104,7 @@ def plackett_burman(arguments: PlackettBurman) -> PlackettBurmanDesign:
         degrees_of_freedom_for_error=table["runs"] - k - 1,
         regular=regular,
         method=f"Plackett-Burman design in {runs} runs",
-        conventions=order_conventions(arguments)
+        conventions=order_conventions(arguments, AS_CONSTRUCTED)
         | {"rows": ROWS.get(runs, "first row as published, then shifted right by one, last row all minus")},
         warnings=_notices(k, runs, table["runs"], regular),
         conclusion=f"The Plackett-Burman design has {table['runs']} runs.",

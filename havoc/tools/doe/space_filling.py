@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 from scipy.spatial.distance import pdist
 
-from havoc.tools.doe.design import Design, DesignArguments, order_conventions, require_numeric, run_table
+from havoc.tools.doe.design import AS_CONSTRUCTED, Design, DesignArguments, order_conventions, require_numeric, run_table
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
 from havoc.tools.result import Notice
@@ -179,7 +179,7 @@ def _design(arguments: SpaceFilling, unit: NDArray[np.float64], method: str) -> 
         undefined=_undefined(len(unit)),
         max_correlation=float(np.abs(correlation - np.diag(np.diag(correlation))).max()),
         method=method,
-        conventions=order_conventions(arguments) | {"distance": "Euclidean, every factor scaled to 0 ... 1"},
+        conventions=order_conventions(arguments, AS_CONSTRUCTED) | {"distance": "Euclidean, every factor scaled to 0 ... 1"},
         warnings=_notices(arguments, len(unit)),
         conclusion=f"The design has {table['runs']} points{distance}.",
     )

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from havoc.tools.doe.design import MAX_RUNS, Design, DesignArguments, order_conventions, run_table
+from havoc.tools.doe.design import MAX_RUNS, Design, DesignArguments, Texts, order_conventions, run_table
 from havoc.tools.doe.factor import Factor
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
@@ -39,7 +39,7 @@ class SplitPlot(DesignArguments):
 
     aliases: ClassVar = {"whole_plot_factors": "hard_to_change", "htc": "hard_to_change", "hard": "hard_to_change"}
 
-    hard_to_change: Annotated[list[str], Field(min_length=1, max_length=20), DATA]
+    hard_to_change: Annotated[Texts, Field(min_length=1, max_length=20), DATA]
     """Names of the factors that are set once for each whole plot."""
 
 

@@ -42,6 +42,10 @@ class LeastSquares:
     """[n]: diagonal of the hat matrix."""
     condition_number: float
     """Of the columns, each scaled to length 1 (Belsley, Kuh and Welsch)."""
+    low: Vector
+    """[p]: smallest value of each column."""
+    high: Vector
+    """[p]: largest value of each column."""
     centred: bool
     """Whether sums of squares are about the mean (with an intercept) or about 0."""
 
@@ -93,6 +97,12 @@ class LeastSquares:
         """Standard errors of the fitted mean at rows [m, p]."""
         spread: Vector = np.sqrt(self.mean_square) * np.linalg.norm(rows @ self.root, axis=1)
         return spread
+
+    def outside(self, rows: Vector) -> NDArray[np.bool_]:
+        """Whether rows [m, p] leave the range of a column, or have more leverage than any fitted row."""
+        distance = np.linalg.norm(rows @ self.root, axis=1) ** 2
+        beyond: NDArray[np.bool_] = np.any((rows < self.low) | (rows > self.high), axis=1)
+        return np.logical_or(beyond, distance > self.leverage.max() * (1 + 1e-9))
 
     def inflation(self, matrix: Vector) -> list[float | None]:
         """Variance inflation factor of each column of the fitted `matrix`; None for the intercept."""
@@ -151,6 +161,8 @@ def least_squares(
         residuals=(residuals * unit).astype(np.float64),
         leverage=np.minimum((q**2).sum(axis=1), 1.0),
         condition_number=float(singular[0] / singular[-1]),
+        low=matrix.min(axis=0).astype(np.float64),
+        high=matrix.max(axis=0).astype(np.float64),
         centred=centred,
     )
 

@@ -65,7 +65,7 @@ class Prediction(BaseModel):
     """Lower end of the interval for one new observation at confidence 1 - alpha."""
     pi_high: float
     extrapolated: bool
-    """Whether the point is outside the fitted data: further from their centre than any of them."""
+    """Whether the point leaves a predictor's range, or has more leverage than any fitted one (hidden extrapolation)."""
 
 
 class RegressionResult(Result):
@@ -118,7 +118,7 @@ def summary(
         source="Regression", df=df_model, sum_of_squares=explained, mean_square=explained / df_model, f=f, p_value=p
     )
     total = AnovaRow(source="Total", df=df_model + fit.df, sum_of_squares=fit.ss_total)
-    undefined = {}
+    undefined: dict[str, str] = {}
     if fit.press is None:
         undefined |= dict.fromkeys(("press", "r_squared_predicted"), "an observation has leverage 1")
     if fit.exact:
@@ -214,8 +214,6 @@ def _predictions(fit: LeastSquares, rows: Vector, alpha: float) -> list[Predicti
     spread = fit.errors_at(rows)
     single = np.sqrt(spread**2 + fit.mean_square)
     margin = stats.t.isf(alpha / 2, fit.df)
-    distance = (np.linalg.norm(rows @ fit.root, axis=1)) ** 2
-    far = distance > fit.leverage.max() * (1 + 1e-9)
     return [
         Prediction(
             fit=value,
@@ -226,7 +224,9 @@ def _predictions(fit: LeastSquares, rows: Vector, alpha: float) -> list[Predicti
             pi_high=float(value + margin * wide),
             extrapolated=bool(outside),
         )
-        for value, error, wide, outside in zip(centre.tolist(), spread.tolist(), single.tolist(), far, strict=True)
+        for value, error, wide, outside in zip(
+            centre.tolist(), spread.tolist(), single.tolist(), fit.outside(rows), strict=True
+        )
     ]
 
 

@@ -46,12 +46,7 @@ class TTestResult(Result):
 class TTest(Arguments):
     """Two independent samples."""
 
-    aliases: ClassVar = {
-        "a": "group1",
-        "b": "group2",
-        "sample1": "group1",
-        "sample2": "group2"
-    }
+    aliases: ClassVar = {"a": "group1", "b": "group2", "sample1": "group1", "sample2": "group2"}
 
     group1: Numbers
     """First sample."""

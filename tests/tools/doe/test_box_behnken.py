@@ -114,6 +114,14 @@ def test_what_cannot_be_made_is_named(arguments, path):
     assert caught.value.path == path
 
 
+@pytest.mark.parametrize("factors", [3, 4, 5])
+def test_another_program_gives_the_same_runs(factors):
+    from pydoe import bbdesign
+
+    design = box_behnken(factors=factors)
+    assert sorted(map(tuple, design.coded)) == sorted(map(tuple, bbdesign(factors, center=design.center_points).tolist()))
+
+
 def test_without_centre_points_a_notice_says_what_is_lost():
     design = box_behnken(factors=4, center_points=0)
     assert [notice.code for notice in design.warnings] == ["no_center_points"]

@@ -109,6 +109,12 @@ def test_natural_units_by_kind():
     assert central_composite(factors=ranges, alpha=1.2).alpha == 1.2
 
 
+@pytest.mark.parametrize(("name", "alpha"), [("CCF", 1), ("face-centred", 1), ("ccc", sqrt(2)), ("CCI", sqrt(2))])
+def test_other_names_of_the_kinds(name, alpha):
+    # NIST/SEMATECH e-Handbook 5.3.3.6.1: CCC, CCI and CCF.
+    assert central_composite(factors=2, alpha=name).alpha == pytest.approx(alpha)
+
+
 @pytest.mark.parametrize(
     ("arguments", "path"),
     [

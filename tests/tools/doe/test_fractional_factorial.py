@@ -74,6 +74,11 @@ def test_the_smallest_fraction_of_the_wanted_resolution(arguments, fraction):
     assert fractional_factorial(**arguments).fraction == fraction
 
 
+def test_generators_in_one_text_are_taken_apart():
+    one = fractional_factorial(factors=7, generators="D=AB, E=AC, F=BC, G=ABC")
+    assert one == fractional_factorial(factors=7, generators=["D=AB", "E=AC", "F=BC", "G=ABC"])
+
+
 def test_factors_with_names_keep_their_units():
     design = fractional_factorial(
         factors=[

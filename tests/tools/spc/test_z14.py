@@ -64,8 +64,15 @@ def test_double_plans():
 
 
 def test_tightened_inspection_of_table_ii_b():
-    # The table of rejection numbers for letters F to K and AQL 0.65 to 15 in a public guide made from MIL-STD-105E.
-    published = {"J": [None, 2, 3, 4, 6, 9, 13, 19], "K": [2, 3, 4, 6, 9, 13, 19, None], "G": [1, None, None, 2, 3, 4, 6, 9]}
+    # The table of rejection numbers for AQL 0.65 to 15 in a public guide made from MIL-STD-105E.
+    published = {
+        "A": [None] * 8,
+        "B": [None, None, None, None, None, 1, None, None],
+        "C": [None, None, None, None, 1, None, None, 2],
+        "G": [1, None, None, 2, 3, 4, 6, 9],
+        "J": [None, 2, 3, 4, 6, 9, 13, 19],
+        "K": [2, 3, 4, 6, 9, 13, 19, None],
+    }
     for letter, numbers in published.items():
         for aql, number in zip((0.65, 1.0, 1.5, 2.5, 4.0, 6.5, 10.0, 15.0), numbers, strict=True):
             found, _, _, rejection = single_plan(letter, aql, "tightened")
