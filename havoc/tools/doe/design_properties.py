@@ -15,6 +15,8 @@ from havoc.tools.result import Notice, Result
 from havoc.tools.values import SETTING, Alpha, Matrix, Positive
 
 MAX_RUNS = 2000
+MAX_ENTRIES = 200_000
+"""Runs times terms."""
 ZERO = 1e-9
 """Correlations and alias coefficients below it are rounding."""
 
@@ -101,6 +103,8 @@ def design_properties(arguments: DesignProperties) -> DesignPropertiesResult:
     coded, names = _coded(arguments)
     terms = model_terms(names, arguments.model)
     labels = term_names(terms, names)
+    if len(coded) * len(terms) > MAX_ENTRIES:
+        raise ToolError("model", "", f"{len(coded)} runs of {len(terms)} terms", "give a smaller model or fewer runs")
     matrix = expand(coded, terms)
     dispersion = inverse(matrix)
     quality = efficiency(coded, terms, region(coded))

@@ -92,9 +92,10 @@ CATALOGUE: dict[int, dict[int, tuple[int, ...]]] = {
 }
 """Runs -> factors -> columns of the added factors, as sums of 1 (A), 2 (B), 4 (C), 8 (D), 16, 32, 64.
 
-Found by enumerating designs column by column; their word length patterns are those that Chen, Sun and Wu (1993), Int. Stat.
-Rev. 61, 131-145, publish. Where the generators in Montgomery's Table 8.14 and Box, Hunter and Hunter's Table 6.22 have
-minimum aberration too, they are taken.
+Found by adding columns one by one to all designs (of resolution IV in 64 and 128 runs) that differ in their word counts. Up
+to 20 factors in 64 runs the tests compare word length patterns with those of Chen, Sun and Wu (1993), Int. Stat. Rev. 61,
+131-145; those of more factors and of 128 runs rest on the enumeration. Where the generators in Montgomery's Table 8.14 and
+Box, Hunter and Hunter's Table 6.22 have the same word length pattern, they are taken.
 """
 
 

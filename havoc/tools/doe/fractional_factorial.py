@@ -146,7 +146,7 @@ def fractional_factorial(arguments: FractionalFactorial) -> FractionalFactorialD
         method=f"{name} fractional factorial design of resolution {roman(facts['resolution'])}",
         conventions=order_conventions(arguments)
         | {
-            "choice": "the generators given" if arguments.generators else "minimum aberration (Chen, Sun and Wu 1993)",
+            "choice": "the generators given" if arguments.generators else "minimum aberration (Fries and Hunter 1980)",
             "aliases": "to order 2; signs are relative to the first effect of a chain",
         },
         warnings=_notices(facts["resolution"]),

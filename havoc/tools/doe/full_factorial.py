@@ -13,6 +13,7 @@ from havoc.tools.doe.design import (
     CenterPoints,
     Design,
     DesignArguments,
+    Integers,
     order_conventions,
     require_middle,
     run_table,
@@ -48,7 +49,7 @@ class FullFactorial(DesignArguments):
 
     aliases: ClassVar = {"centers": "center_points", "centre_points": "center_points", "n_levels": "levels"}
 
-    levels: Annotated[int, Field(ge=2, le=20), DATA] | Annotated[list[int], DATA] | None = None
+    levels: Annotated[int, Field(ge=2, le=20), DATA] | Annotated[Integers, DATA] | None = None
     """Number of levels of every factor, or of each one, for factors whose levels are not listed; 2 without."""
     center_points: CenterPoints = 0
     """Centre runs in each block."""

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from havoc.tools.doe.design import short_list
 from havoc.tools.errors import ToolError
 from havoc.tools.values import SETTING
 
@@ -18,7 +19,11 @@ MAX_TERMS = 300
 MAX_ORDER = 4
 """Sum of the exponents of a term."""
 
-Model = Annotated[Literal["linear", "interaction", "quadratic"] | Annotated[list[str], Field(max_length=MAX_TERMS)], SETTING]
+Model = Annotated[
+    Literal["linear", "interaction", "quadratic"] | Annotated[list[str], Field(max_length=MAX_TERMS)],
+    BeforeValidator(short_list),
+    SETTING,
+]
 """`linear` main effects; `interaction` with two-factor interactions; `quadratic` with squares too; or terms such as
 `["A", "B", "A*B", "A^2"]`. The constant is always in it."""
 

@@ -11,15 +11,17 @@ from havoc.tools.doe.efficiency import efficiency, region
 from havoc.tools.doe.exchange import Criterion, Search
 from havoc.tools.doe.factor import Factor
 from havoc.tools.doe.linear_constraint import read_constraints
-from havoc.tools.doe.model_matrix import MAX_TERMS, Model, model_terms, term_names
+from havoc.tools.doe.model_matrix import Model, model_terms, term_names
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
 from havoc.tools.result import Notice
 from havoc.tools.values import DATA, SETTING, Matrix
 
-BUDGET = 2_000_000.0
+BUDGET = 1_200_000.0
 """Work of one call, in units of somewhat less than a microsecond (see `Search.improve`)."""
 MAX_RUNS = 300
+MAX_SEARCHED = 80
+"""Terms of a model."""
 TRIES = 20_000
 """Random points among which allowed ones are looked for, where constraints meet listed levels."""
 
@@ -134,9 +136,12 @@ def _check(arguments: OptimalDesignArguments, terms: int, factors: list[Factor])
         raise ToolError(
             "runs", arguments.runs, f"the model has {terms} terms", f"give at least {terms} runs, or a smaller model"
         )
-    if terms > MAX_TERMS // 3 or len(factors) > 20:
+    if terms > MAX_SEARCHED or len(factors) > 20:
         raise ToolError(
-            "factors", len(factors), f"{terms} terms are too many to search", "give up to 20 factors and 100 terms"
+            "factors",
+            len(factors),
+            f"{terms} terms are too many to search",
+            f"give up to 20 factors and {MAX_SEARCHED} terms",
         )
     for index, factor in enumerate(factors):
         if factor.categorical and len(factor.level_codes()) > 2:

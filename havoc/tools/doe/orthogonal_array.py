@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from havoc.tools.doe.array_tables import ARRAYS, OrthogonalArray, Table
-from havoc.tools.doe.design import Design, DesignArguments, order_conventions, run_table
+from havoc.tools.doe.design import Design, DesignArguments, Integers, order_conventions, run_table
 from havoc.tools.doe.factor import Factor
 from havoc.tools.doe.fraction_words import Fraction, alias_chains, factor_letters
 from havoc.tools.errors import ToolError
@@ -37,11 +37,11 @@ class Taguchi(DesignArguments):
 
     aliases: ClassVar = {"n_levels": "levels", "design": "array"}
 
-    levels: Annotated[int, Field(ge=2, le=5), DATA] | Annotated[list[int], DATA] | None = None
+    levels: Annotated[int, Field(ge=2, le=5), DATA] | Annotated[Integers, DATA] | None = None
     """Number of levels of every factor, or of each one, for factors whose levels are not listed; 2 without."""
     array: Annotated[str, Field(max_length=40), DATA] | None = None
     """As `L8` or `L16(4^1 2^12)`; without, the smallest that has room."""
-    columns: Annotated[list[int], Field(max_length=40), DATA] | None = None
+    columns: Annotated[Integers, Field(max_length=40), DATA] | None = None
     """1-based column of each factor, where interactions are to be kept apart; without, the first that fit."""
 
 

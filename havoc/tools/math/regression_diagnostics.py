@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 from havoc.tools.checks import CHECK_LEVEL, normality
@@ -13,6 +14,7 @@ from havoc.tools.math.regression_table import TOPIC, durbin_watson, serial_corre
 from havoc.tools.operation import operation
 from havoc.tools.result import Assumption, Result
 
+Mask = NDArray[np.bool_]
 INFLUENTIAL = 1.0
 """Cook's distance from which a row moves the coefficients to the edge of their 50% region (Cook and Weisberg 1982)."""
 
@@ -151,15 +153,15 @@ def regression_diagnostics(arguments: LinearModel) -> RegressionDiagnosticsResul
             *serial_correlation(fit),
         ],
         warnings=conditioning(fit),
-        conclusion=f"{len(outliers)} outliers, {len(influential)} influential rows and {int(high.sum())} rows of high leverage.",
+        conclusion=f"Outliers: {len(outliers)}; influential rows: {len(influential)}; rows of high leverage: {high.sum()}.",
     )
 
 
-def _optional(values: Vector, known: Vector) -> list[float | None]:
+def _optional(values: Vector, known: Mask) -> list[float | None]:
     return [float(value) if is_known else None for value, is_known in zip(values, known, strict=True)]
 
 
-def _deleted(fit: LeastSquares, standardized: Vector, free: Vector) -> list[float | None]:
+def _deleted(fit: LeastSquares, standardized: Vector, free: Mask) -> list[float | None]:
     """Externally studentised residuals."""
     df = fit.df - 1
     if df < 1:

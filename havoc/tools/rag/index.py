@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from havoc.tools.errors import ToolError
 from havoc.tools.rag.embedder import STOP_WORDS, TOKEN, Embedder, LatentSemanticEmbedder, Vectors, load_embedder
 from havoc.tools.rag.passage import Passage, handbook
-from havoc.tools.rag.thesaurus import expanded
 
 CANDIDATES = 50
 """Best passages of each ranking that are fused."""
@@ -45,13 +44,11 @@ class SearchIndex:
     @classmethod
     def build(cls, passages: Sequence[Passage], embedder: Embedder | None = None) -> "SearchIndex":
         """Index `passages`, with an embedder fitted on them where none is given."""
-        texts = _entries(passages)
-        embedder = embedder or LatentSemanticEmbedder.fit(texts)
-        return cls(passages, embedder.encode(texts), embedder)
+        embedder = embedder or LatentSemanticEmbedder.fit([_whole(passage) for passage in passages])
+        return cls(passages, embedder.encode(_entries(passages)), embedder)
 
     def search(self, query: str, top_k: int) -> list[Hit]:
         """The best `top_k` passages, best first."""
-        query = expanded(query)
         _, nearest = self._dense.search(self.embedder.encode([query]), min(CANDIDATES, len(self._owners)))
         scores: dict[int, float] = {}
         for ranking in (nearest[0].tolist(), self._by_words(query)):
@@ -120,15 +117,25 @@ def searchable(passage: Passage) -> str:
     return f"{passage.title}\n{passage.title}\n{passage.text}"
 
 
+def _whole(passage: Passage) -> str:
+    """Text and askings as one document: words that people use for the same thing become related by standing in it."""
+    return "\n".join([searchable(passage), *passage.asked])
+
+
 def _entries(passages: Sequence[Passage]) -> list[str]:
-    """What is matched: the text of every passage, then every way in which people ask for one."""
-    return [searchable(passage) for passage in passages] + [asked for passage in passages for asked in passage.asked]
+    """What is matched: the text of every passage; each asking by itself; all of a passage with askings together."""
+    return [
+        *map(searchable, passages),
+        *(asked for passage in passages for asked in passage.asked),
+        *(_whole(passage) for passage in passages if passage.asked),
+    ]
 
 
 def _owners(passages: Sequence[Passage]) -> NDArray[np.int64]:
     """int64, the passage of each entry."""
     asked = [index for index, passage in enumerate(passages) for _ in passage.asked]
-    return np.array([*range(len(passages)), *asked], dtype=np.int64)
+    whole = [index for index, passage in enumerate(passages) if passage.asked]
+    return np.array([*range(len(passages)), *asked, *whole], dtype=np.int64)
 
 
 def _word_index(texts: Sequence[str]) -> Any:

@@ -1,6 +1,8 @@
 """What control charts share: their arguments, one chart as a value, and how it is made from points, centre and sigma."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -16,7 +18,6 @@ from havoc.tools.values import SETTING, Number, Positive
 TOPIC = "Control charts"
 ENOUGH_POINTS = 20
 """Points from which limits of phase I are usually trusted (Montgomery)."""
-MAX_POINTS = 100_000
 WIDTH = 3.0
 """Standard deviations from the centre line to a limit."""
 Array = NDArray[np.float64]
@@ -48,6 +49,13 @@ class ChartArguments(Arguments):
     """1-based points that are shown and not used for the limits; exclude only what has a documented cause."""
 
 
+class StagedArguments(ChartArguments):
+    """A chart whose limits may be computed anew after a known change of the process."""
+
+    stages: Annotated[list[Annotated[int, Field(ge=2)]], SETTING] = Field(default_factory=list)
+    """1-based points at which a new stage begins, ascending; every stage has its own limits, and rules start anew."""
+
+
 class ChartResult(Result):
     """A chart with its limits."""
 
@@ -55,7 +63,7 @@ class ChartResult(Result):
 
     chart: ControlChart
     center: float
-    """Centre line."""
+    """Centre line; with stages that of the last one."""
     lcl: float | None
     """Lower control limit; None where it differs between points."""
     ucl: float | None
@@ -75,7 +83,7 @@ def make_chart(
     *,
     floor: float | None = None,
     ceiling: float | None = None,
-    run_rules: bool = True,
+    starts: Sequence[int] = (0,),
 ) -> ControlChart:
     """A chart with limits at three sigma, clipped to what the statistic can be.
 
@@ -84,14 +92,12 @@ def make_chart(
         points: in time order.
         center: of all points, or of each.
         sigma: of each plotted point, or of all.
-        rules: as ChartArguments.rules.
+        rules: as ChartArguments.rules; `three_sigma` for statistics that depend on each other (moving ranges).
         floor: smallest possible value, where limits end.
         ceiling: largest possible value.
-        run_rules: False keeps only points beyond the limits, for statistics that depend on each other (moving ranges).
+        starts: 0-based points at which rules start anew.
     """
     values = np.asarray(points, dtype=np.float64)
-    if values.size > MAX_POINTS:
-        raise ToolError("sample", values.size, "too many points for a chart", f"give at most {MAX_POINTS:,}")
     middle = np.broadcast_to(np.asarray(center, dtype=np.float64), values.shape)
     spread = np.broadcast_to(np.asarray(sigma, dtype=np.float64), values.shape)
     lower, upper = middle - WIDTH * spread, middle + WIDTH * spread
@@ -99,11 +105,13 @@ def make_chart(
         lower = np.maximum(lower, floor)
     if ceiling is not None:
         upper = np.minimum(upper, ceiling)
-    chosen = chosen_rules(rules if run_rules else "three_sigma")
-    z = np.divide(values - middle, spread, out=np.sign(values - middle) * np.inf, where=spread > 0)
-    z = np.nan_to_num(z, nan=0.0, posinf=1e9, neginf=-1e9)
-    # A clipped limit at the edge of what is possible cannot be crossed, so three sigma is judged by z alone.
-    violations = find_violations(z, chosen)
+    # A clipped limit at the edge of what is possible cannot be crossed, so that z alone decides.
+    z = (values - middle) / spread
+    chosen = chosen_rules(rules)
+    violations = []
+    for start, end in pairwise([*starts, values.size]):
+        found = find_violations(z[start:end], chosen, points=values[start:end])
+        violations += [violation.moved(start) for violation in found]
     return ControlChart(
         statistic=statistic,
         points=values.tolist(),
@@ -116,19 +124,55 @@ def make_chart(
     )
 
 
-def used(count: int, exclude: Sequence[int]) -> list[int]:
+@dataclass(frozen=True)
+class Part:
+    """The points of one stage, and those of them that its limits are made of; 0-based."""
+
+    points: slice
+    kept: list[int]
+
+
+def parts(count: int, arguments: StagedArguments, *, estimated: bool = True) -> list[Part]:
+    """The stages of a chart of `count` points; `estimated` where the limits come from the points.
+
+    Raises:
+        ToolError: a point of `exclude` or `stages` does not exist, or a stage has fewer than two points left.
+    """
+    starts = [0, *(number - 1 for number in arguments.stages), count]
+    for index, number in enumerate(arguments.stages):
+        if number > count:
+            raise ToolError(f"stages[{index}]", number, f"there are {count} points", "give 1-based numbers of points")
+        if starts[index] >= number - 1:
+            raise ToolError(f"stages[{index}]", number, "not after the stage before", "give ascending numbers")
+    kept = used(count, arguments.exclude, estimated=estimated)
+    found = [Part(slice(a, b), [index for index in kept if a <= index < b]) for a, b in pairwise(starts)]
+    for index, part in enumerate(found):
+        if estimated and len(part.kept) < 2:
+            raise ToolError("stages", arguments.stages, f"stage {index + 1} has fewer than two points", "join it to another")
+    return found
+
+
+def used(count: int, exclude: Sequence[int], *, estimated: bool = True) -> list[int]:
     """0-based points that the limits are made of.
 
     Raises:
-        ToolError: a point of `exclude` does not exist, or fewer than two are left.
+        ToolError: a point of `exclude` does not exist, or fewer than two are left for limits that are `estimated`.
     """
     for index, number in enumerate(exclude):
         if number > count:
             raise ToolError(f"exclude[{index}]", number, f"there are {count} points", "give 1-based numbers of points")
-    kept = [index for index in range(count) if index + 1 not in set(exclude)]
-    if len(kept) < 2:
-        raise ToolError("exclude", list(exclude), "fewer than two points are left", "exclude fewer")
+    left_out = set(exclude)
+    kept = [index for index in range(count) if index + 1 not in left_out]
+    if estimated and len(kept) < 2:
+        path = "exclude" if left_out else ""
+        raise ToolError(path, len(kept), "limits need at least two points", "give more points, or center and sigma")
     return kept
+
+
+def refuse_no_spread(sigma: float, field: str) -> None:
+    """Raise where the estimated sigma is 0: limits on the centre line would call every other point a signal."""
+    if sigma <= 0:
+        raise ToolError(field, "", "the estimate of sigma is 0", "check for constant or rounded values, or give sigma")
 
 
 def limit(values: Sequence[float]) -> float | None:
@@ -143,7 +187,8 @@ def summary(charts: Mapping[str, ControlChart], arguments: ChartArguments, phase
     """
     (name, main), *others = charts.items()
     notices = []
-    count = len(main.points)
+    stages = arguments.stages if isinstance(arguments, StagedArguments) else []
+    count = min(end - start for start, end in pairwise([1, *stages, len(main.points) + 1])) - len(set(arguments.exclude))
     if phase == "I" and count < ENOUGH_POINTS:
         message = f"Limits from {count} points are provisional; {ENOUGH_POINTS} or more are usual."
         notices.append(Notice(code="few_points", message=message))
@@ -158,12 +203,12 @@ def summary(charts: Mapping[str, ControlChart], arguments: ChartArguments, phase
             undefined[field] = "it differs between points; see chart"
     return {
         "chart": main,
-        "center": main.center_line[0],
+        "center": main.center_line[-1],
         "lcl": limit(main.lcl),
         "ucl": limit(main.ucl),
         "in_control": not signals,
         "phase": phase,
-        "excluded": sorted(arguments.exclude),
+        "excluded": sorted(set(arguments.exclude)),
         "warnings": notices,
         "undefined": undefined,
         "conventions": {**rule_conventions(arguments.rules), "limits": "three standard deviations of the plotted statistic"},
@@ -173,6 +218,8 @@ def summary(charts: Mapping[str, ControlChart], arguments: ChartArguments, phase
 
 class Standards(BaseModel):
     """Given centre and sigma of phase II; mixed into the arguments of charts of measurements."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     center: Number | None = None
     """Centre line of phase II, from an earlier stable period; with sigma."""

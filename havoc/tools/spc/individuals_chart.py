@@ -9,24 +9,26 @@ import numpy as np
 from havoc.tools.checks import normality
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
-from havoc.tools.result import Assumption
+from havoc.tools.result import Assumption, Notice
 from havoc.tools.spc.chart import (
     TOPIC,
-    ChartArguments,
+    Array,
     ChartResult,
     ControlChart,
+    StagedArguments,
     Standards,
     make_chart,
+    parts,
+    refuse_no_spread,
     standards,
     summary,
-    used,
 )
 from havoc.tools.spc.constants import d2, d3
-from havoc.tools.spc.sigma import moving_range_sigma
+from havoc.tools.spc.sigma import SigmaEstimate, moving_range_sigma, moving_ranges
 from havoc.tools.values import SETTING, Numbers
 
 
-class IndividualsChart(ChartArguments, Standards):
+class IndividualsChart(StagedArguments, Standards):
     """Single values in time order."""
 
     aliases: ClassVar[Mapping[str, str]] = {"data": "sample", "values": "sample", "points": "sample", "mean": "center"}
@@ -43,10 +45,13 @@ class IndividualsChartResult(ChartResult):
     headline: ClassVar[tuple[str, ...]] = ("in_control", "center", "lcl", "ucl", "sigma_within")
 
     dispersion_chart: ControlChart
-    """Moving ranges of two; the first belongs to the second value. Only points beyond its limit count: ranges overlap."""
+    """Moving ranges of two; the first belongs to the second value. Only points beyond its limit count: ranges overlap. The
+    range across the beginning of a stage has the limits of the new stage."""
     sigma_within: float
-    """Standard deviation from moving ranges."""
-    moving_range_mean: float
+    """Standard deviation from moving ranges; with stages that of the last one."""
+    sigma_estimator: str
+    moving_range_mean: float | None
+    """Mean of the moving ranges that sigma is made of; None where sigma is given."""
     lag1_autocorrelation: float
     """Correlation of each value with the one before."""
 
@@ -66,39 +71,59 @@ def i_mr_chart(arguments: IndividualsChart) -> IndividualsChartResult:
     values = np.asarray(arguments.sample)
     if values.size < 3:
         raise ToolError("sample", arguments.sample, "too few values for a chart", "give at least 3, better 20 or more")
-    kept = used(values.size, arguments.exclude)
     given = standards(arguments)
-    estimate = moving_range_sigma(values[kept].tolist(), median=arguments.estimator == "median")
-    center, sigma = given or (float(values[kept].mean()), estimate.sigma)
-    main = make_chart("individual value", values, center, sigma, arguments.rules)
-    ranges = np.abs(np.diff(values))
-    moving = make_chart("moving range", ranges, d2(2) * sigma, d3(2) * sigma, "three_sigma", floor=0.0)
+    stages = parts(values.size, arguments, estimated=given is None)
+    center, sigma = np.empty(values.size), np.empty(values.size)
+    for stage in stages:
+        estimate = (
+            SigmaEstimate(given[1], math.inf, "given") if given else _estimate(values, stage.kept, arguments.estimator)
+        )
+        refuse_no_spread(estimate.sigma, "sample")
+        sigma[stage.points] = estimate.sigma
+        center[stage.points] = given[0] if given else values[stage.kept].mean()
+    starts = [stage.points.start for stage in stages]
+    main = make_chart("individual value", values, center, sigma, arguments.rules, starts=starts)
+    moving = make_chart(
+        "moving range", moving_ranges(values), d2(2) * sigma[1:], d3(2) * sigma[1:], "three_sigma", floor=0.0
+    )
     common = summary({"individuals": main, "moving range": moving}, arguments, "II" if given else "I")
-    lag1 = _lag1(values)
+    kept = [index for stage in stages for index in stage.kept]
+    overall = f"the standard deviation of all values is {np.std(values, ddof=1):.6g}"
     common["conventions"] |= {
-        "sigma": "given"
-        if given
-        else f"{estimate.estimator}; the standard deviation of all values is {np.std(values, ddof=1):.6g}",
-        "moving range": "of two successive values; no run rules, since successive ranges share a value",
+        "sigma": f"{estimate.estimator}; {overall}",
+        "moving range": "of two successive values, none across excluded points; no run rules, since ranges share values",
     }
+    # About the centre of each stage: a known change of level is no autocorrelation.
+    lag1 = _lag1(values - center if len(stages) > 1 else values)
+    bound = 2 / math.sqrt(values.size)
     independent = Assumption(
         name="independence of successive values",
-        holds=abs(lag1) <= 2 / math.sqrt(values.size),
-        detail=f"lag-1 autocorrelation {lag1:.3f}, limit {2 / math.sqrt(values.size):.3f}",
+        holds=abs(lag1) <= bound,
+        detail=f"lag-1 autocorrelation {lag1:.3f}, limit {bound:.3f}",
     )
+    if not independent.holds:
+        message = f"Successive values are correlated ({lag1:.2f}): moving ranges misjudge sigma, and limits mislead."
+        common["warnings"].append(Notice(code="autocorrelation", message=message))
+    if given:
+        common["undefined"] |= {"moving_range_mean": "sigma is given"}
     return IndividualsChartResult(
         method="Individuals and moving range chart",
         n_used=len(kept),
         dispersion_chart=moving,
-        sigma_within=sigma,
-        moving_range_mean=float(np.abs(np.diff(values[kept])).mean()),
+        sigma_within=estimate.sigma,
+        sigma_estimator=estimate.estimator,
+        moving_range_mean=None if given else float(moving_ranges(values, stages[-1].kept).mean()),
         lag1_autocorrelation=lag1,
-        assumptions=[normality("the values", values[kept].tolist()), independent],
+        assumptions=[normality("the values", (values - center)[kept].tolist()), independent],
         **common,
     )
 
 
-def _lag1(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+def _estimate(values: Array, kept: list[int], estimator: str) -> SigmaEstimate:
+    return moving_range_sigma(values, median=estimator == "median", kept=kept)
+
+
+def _lag1(values: Array) -> float:
     deviations = values - values.mean()
     total = float(deviations @ deviations)
     return float(deviations[1:] @ deviations[:-1]) / total if total > 0 else 0.0

@@ -1,19 +1,31 @@
 """Charts for events so rare that counts are mostly zero: cases between events (g) and time between events (t)."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from scipy import stats
 
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
-from havoc.tools.spc.chart import TOPIC, ChartArguments, ChartResult, ControlChart, summary, used
+from havoc.tools.spc.chart import (
+    TOPIC,
+    Array,
+    ChartArguments,
+    ChartResult,
+    ControlChart,
+    refuse_no_spread,
+    summary,
+    used,
+)
 from havoc.tools.spc.run_rules import chosen_rules, find_violations
+from havoc.tools.spc.sigma import moving_range_sigma
 from havoc.tools.values import Counts, Numbers
 
 TAIL = 0.00135
 """Probability beyond each limit: that of three sigma of a normal statistic."""
+JUST_BEYOND = 3.01
+"""Score of a point beyond its limit, at least."""
 POWER = 3.6
 """t^(1/3.6) makes exponential times nearly normal (Nelson 1994)."""
 
@@ -64,6 +76,7 @@ def g_chart(arguments: GArguments) -> RareEventResult:
     if mean <= 0:
         raise ToolError("cases", arguments.cases, "every case is an event", "for frequent events use p_chart")
     geometric = stats.geom(1 / (mean + 1), loc=-1)
+    unbiased = stats.geom((len(kept) - 1) / len(kept) / (mean + 1), loc=-1)
     # Points as normal scores of the geometric distribution: rules see the probability of a point, not its distance.
     scores = stats.norm.ppf(np.clip((geometric.cdf(values) + geometric.cdf(values - 1)) / 2, 1e-12, 1 - 1e-12))
     limits = {
@@ -71,7 +84,8 @@ def g_chart(arguments: GArguments) -> RareEventResult:
         "lcl": max(0.0, float(geometric.ppf(TAIL))),
         "ucl": float(geometric.ppf(1 - TAIL)),
     }
-    return _result("g chart", "cases between events", values, scores, limits, mean, arguments, "geometric")
+    model = f"geometric, p = 1/(mean + 1); with Minitab's (n - 1)/n of it the upper one is {unbiased.ppf(1 - TAIL):g}"
+    return _result("g chart", "cases between events", values, scores, limits, mean, arguments, model)
 
 
 @operation(
@@ -93,9 +107,8 @@ def t_chart(arguments: TArguments) -> RareEventResult:
     kept = used(values.size, arguments.exclude)
     transformed = values ** (1 / POWER)
     center = float(transformed[kept].mean())
-    sigma = float(np.abs(np.diff(transformed[kept])).mean()) / 1.1283791670955126
-    if sigma == 0:
-        raise ToolError("times", arguments.times, "all times are equal", "check the data")
+    sigma = moving_range_sigma(transformed, kept=kept).sigma
+    refuse_no_spread(sigma, "times")
     limits = {
         "center": center**POWER,
         "lcl": max(0.0, center - 3 * sigma) ** POWER,
@@ -109,14 +122,17 @@ def t_chart(arguments: TArguments) -> RareEventResult:
 def _result(
     method: str,
     statistic: str,
-    values: np.ndarray[Any, np.dtype[np.float64]],
-    scores: np.ndarray[Any, np.dtype[np.float64]],
+    values: Array,
+    scores: Array,
     limits: Mapping[str, float],
     mean: float,
     arguments: ChartArguments,
     model: str,
 ) -> RareEventResult:
-    violations = find_violations(scores, chosen_rules(arguments.rules))
+    beyond = (values > limits["ucl"]) | (values < limits["lcl"])
+    # A count on a limit may lie beyond three sigma in probability; a signal is what the limits say.
+    scores = np.where(beyond, np.copysign(np.maximum(np.abs(scores), JUST_BEYOND), scores), np.clip(scores, -3, 3))
+    violations = find_violations(scores, chosen_rules(arguments.rules), points=values)
     count = values.size
     chart = ControlChart(
         statistic=statistic,
@@ -129,5 +145,5 @@ def _result(
         in_control=not violations,
     )
     common = summary({method: chart}, arguments, "I")
-    common["conventions"] |= {"limits": f"probability limits of 0.135% on each side ({model})"}
-    return RareEventResult(method=method, n_used=count - len(arguments.exclude), mean_between_events=mean, **common)
+    common["conventions"] |= {"limits": f"probability limits of 0.135% on each side ({model}); the zones of rules too"}
+    return RareEventResult(method=method, n_used=count - len(set(arguments.exclude)), mean_between_events=mean, **common)

@@ -13,6 +13,10 @@ from havoc.tools.result import Result
 from havoc.tools.values import SETTING, Number, Numbers, Positive
 
 TOPIC = "Control charts"
+MAX_POINTS = 10_000
+"""Points of one chart."""
+EDGE = 1e-9
+"""Sigmas within which a point counts as on a limit: (10.3 - 10)/0.1 is above 3 in binary arithmetic, and is no signal."""
 
 
 class Rule(BaseModel):
@@ -119,6 +123,12 @@ class Violation(BaseModel):
     """1-based points that make it up."""
     side: Literal["above", "below", "both"]
 
+    def moved(self, count: int) -> "Violation":
+        """The same pattern `count` points later."""
+        if count == 0:
+            return self
+        return self.model_copy(update={"index": self.index + count, "window": [number + count for number in self.window]})
+
 
 def chosen_rules(rules: str | list[int]) -> dict[str, Rule]:
     """The rules by number."""
@@ -127,7 +137,9 @@ def chosen_rules(rules: str | list[int]) -> dict[str, Rule]:
     return {str(number): NELSON[str(number)] for number in rules}
 
 
-def find_violations(z: NDArray[np.float64], rules: Mapping[str, Rule]) -> list[Violation]:
+def find_violations(
+    z: NDArray[np.float64], rules: Mapping[str, Rule], *, points: NDArray[np.float64] | None = None
+) -> list[Violation]:
     """Every completed pattern, in the order of points.
 
     The completing point must lie in the zone itself; a point on a limit is not beyond it; ties break a trend.
@@ -135,15 +147,26 @@ def find_violations(z: NDArray[np.float64], rules: Mapping[str, Rule]) -> list[V
     Args:
         z: float64, points in sigmas from the centre line, in time order.
         rules: by number.
+        points: what trends are judged by where sigma differs between points; z where it is left out.
+
+    Raises:
+        ToolError: there are more than MAX_POINTS points.
     """
-    found = [violation for number, rule in rules.items() for violation in _find(z, number, rule)]
+    if len(z) > MAX_POINTS:
+        raise ToolError("points", len(z), "too many points for a chart", f"give at most {MAX_POINTS:,}, or averages of them")
+    steady = ("trend", "alternating")
+    found = [
+        violation
+        for number, rule in rules.items()
+        for violation in _find(points if points is not None and rule.kind in steady else z, number, rule)
+    ]
     return sorted(found, key=lambda violation: (violation.index, violation.rule))
 
 
-def _find(z: NDArray[np.float64], number: str, rule: Rule) -> list[Violation]:
-    if len(z) < rule.window:
+def _find(values: NDArray[np.float64], number: str, rule: Rule) -> list[Violation]:
+    if len(values) < rule.window:
         return []
-    windows = np.lib.stride_tricks.sliding_window_view(z, rule.window)
+    windows = np.lib.stride_tricks.sliding_window_view(values, rule.window)
     found = []
     for side, complete in _complete(windows, rule).items():
         for start in np.flatnonzero(complete).tolist():
@@ -156,17 +179,18 @@ def _complete(windows: NDArray[np.float64], rule: Rule) -> dict[Literal["above",
     """bool per window and side: whether its last point completes the pattern."""
     last = windows[:, -1]
     if rule.kind == "within":
-        return {"both": np.all(np.abs(windows) < rule.zone, axis=1)}
+        return {"both": np.all(np.abs(windows) < rule.zone - EDGE, axis=1)}
     if rule.kind in ("trend", "alternating"):
-        steps = np.diff(windows, axis=1)
+        steps = np.sign(np.diff(windows, axis=1))
         if rule.kind == "alternating":
             return {"both": np.all(steps[:, :-1] * steps[:, 1:] < 0, axis=1)}
         return {"above": np.all(steps > 0, axis=1), "below": np.all(steps < 0, axis=1)}
+    edge = rule.zone + EDGE
     if not rule.same_side:
-        return {"both": ((np.abs(windows) > rule.zone).sum(axis=1) >= rule.count) & (np.abs(last) > rule.zone)}
+        return {"both": ((np.abs(windows) > edge).sum(axis=1) >= rule.count) & (np.abs(last) > edge)}
     return {
-        "above": ((windows > rule.zone).sum(axis=1) >= rule.count) & (last > rule.zone),
-        "below": ((windows < -rule.zone).sum(axis=1) >= rule.count) & (last < -rule.zone),
+        "above": ((windows > edge).sum(axis=1) >= rule.count) & (last > edge),
+        "below": ((windows < -edge).sum(axis=1) >= rule.count) & (last < -edge),
     }
 
 
@@ -211,7 +235,7 @@ def run_rules(arguments: RunRulesArguments) -> RunRulesResult:
     z = (np.asarray(arguments.points) - arguments.center) / arguments.sigma
     if not np.isfinite(z).all():
         raise ToolError("sigma", arguments.sigma, "too small for these points", "give the points and sigma in one unit")
-    violations = find_violations(z, rules)
+    violations = find_violations(z, rules, points=np.asarray(arguments.points))
     return RunRulesResult(
         method="Run rules",
         n_used=len(arguments.points),

@@ -7,8 +7,19 @@ import numpy as np
 
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
-from havoc.tools.spc.chart import TOPIC, ChartArguments, ChartResult, ControlChart, make_chart, summary, used
+from havoc.tools.spc.chart import (
+    TOPIC,
+    Array,
+    ChartArguments,
+    ChartResult,
+    ControlChart,
+    make_chart,
+    refuse_no_spread,
+    summary,
+    used,
+)
 from havoc.tools.spc.constants import d2, d3
+from havoc.tools.spc.sigma import moving_range_sigma
 from havoc.tools.values import SETTING, Labels, Numbers, equal_lengths
 
 
@@ -61,9 +72,8 @@ def target_chart(arguments: ShortRunArguments) -> ShortRunResult:
     values, groups, nominal = _read(arguments)
     deviations = values - np.array([nominal[product] for product in arguments.products])
     kept = used(values.size, arguments.exclude)
-    sigma = float(np.abs(np.diff(deviations[kept])).mean()) / d2(2)
-    if sigma == 0:
-        raise ToolError("sample", arguments.sample, "the deviations do not vary", "check the data")
+    sigma = moving_range_sigma(deviations, kept=kept).sigma
+    refuse_no_spread(sigma, "sample")
     center = 0.0 if arguments.nominals is not None else float(deviations[kept].mean())
     main = make_chart("deviation from nominal", deviations, center, sigma, arguments.rules)
     moving = make_chart("moving range", np.abs(np.diff(deviations)), d2(2) * sigma, d3(2) * sigma, "three_sigma", floor=0.0)
@@ -110,7 +120,7 @@ def z_mr_chart(arguments: ZmrArguments) -> ShortRunResult:
 
 def _read(
     arguments: ShortRunArguments,
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], dict[str, list[float]], dict[str, float]]:
+) -> tuple[Array, dict[str, list[float]], dict[str, float]]:
     """Values, values by product, nominal (or mean) by product."""
     equal_lengths(sample=arguments.sample, products=arguments.products)
     groups: dict[str, list[float]] = {}
@@ -144,5 +154,5 @@ def _sigmas(groups: Mapping[str, list[float]], nominal: Mapping[str, float], spr
     return sigma
 
 
-def _mean(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+def _mean(values: Array) -> float:
     return float(values.mean()) if values.size else 0.0

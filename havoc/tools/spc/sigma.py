@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from havoc.tools.errors import ToolError
 from havoc.tools.spc.constants import c4, d2, d3
@@ -57,18 +58,36 @@ def pooled_sigma(subgroups: Sequence[Sequence[float]], *, unbiased: bool = True)
     return SigmaEstimate(sigma / c4(df + 1) if unbiased else sigma, df, "pooled s/c4" if unbiased else "pooled s")
 
 
-def moving_range_sigma(values: Sequence[float], *, median: bool = False) -> SigmaEstimate:
+def moving_ranges(values: Sequence[float] | NDArray[np.float64], kept: Sequence[int] | None = None) -> NDArray[np.float64]:
+    """|x_i - x_(i-1)|, without the ranges that a value not in `kept` (0-based) takes part in."""
+    ranges: NDArray[np.float64] = np.abs(np.diff(np.asarray(values, dtype=np.float64)))
+    if kept is None:
+        return ranges
+    present = np.zeros(ranges.size + 1, dtype=bool)
+    present[list(kept)] = True
+    return ranges[present[1:] & present[:-1]]
+
+
+def moving_range_sigma(
+    values: Sequence[float] | NDArray[np.float64], *, median: bool = False, kept: Sequence[int] | None = None
+) -> SigmaEstimate:
     """Mean moving range of two over d2(2) = 1.128, or the median over 0.954, which a few jumps do not inflate.
 
-    Degrees of freedom 0.62 (n - 1): successive ranges share a value (Wheeler and Chambers).
+    Degrees of freedom 0.62 per range: successive ranges share a value (Wheeler and Chambers).
+
+    Args:
+        values: in time order.
+        median: take the median moving range.
+        kept: 0-based values to use; a range across a value that is left out is no range of successive values.
     """
-    if len(values) < 2:
-        raise ToolError("sample", len(values), "one value has no moving range", "give at least 2 values in time order")
-    ranges = np.abs(np.diff(np.asarray(values, dtype=np.float64)))
+    ranges = moving_ranges(values, kept)
+    if ranges.size == 0:
+        raise ToolError("sample", len(values), "no two successive values", "give at least 2 values in time order")
+    df = 0.62 * ranges.size
     if median:
         # The median of |N(0, 2)|: 0.6745 sqrt 2.
-        return SigmaEstimate(float(np.median(ranges)) / 0.9538725524, 0.62 * (len(values) - 1), "median MR/0.954")
-    return SigmaEstimate(float(ranges.mean()) / d2(2), 0.62 * (len(values) - 1), "MRbar/d2(2)")
+        return SigmaEstimate(float(np.median(ranges)) / 0.9538725524, df, "median MR/0.954")
+    return SigmaEstimate(float(ranges.mean()) / d2(2), df, "MRbar/d2(2)")
 
 
 def successive_sigma(values: Sequence[float]) -> SigmaEstimate:

@@ -5,24 +5,29 @@ from typing import ClassVar
 
 import numpy as np
 
+from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
 from havoc.tools.spc.chart import (
     TOPIC,
-    ChartArguments,
     ChartResult,
     ControlChart,
+    StagedArguments,
     Standards,
     make_chart,
+    parts,
+    refuse_no_spread,
     standards,
     summary,
-    used,
 )
 from havoc.tools.spc.constants import c4, c5, d2, d3
-from havoc.tools.spc.sigma import SigmaEstimate, range_sigma, s_sigma
+from havoc.tools.spc.sigma import SigmaEstimate, pooled_sigma, range_sigma, s_sigma
 from havoc.tools.values import Rows
 
+MAX_RANGE_SIZE = 25
+"""Beyond this size the range throws away most of what a subgroup knows, and tables of its constants end."""
 
-class SubgroupChart(ChartArguments, Standards):
+
+class SubgroupChart(StagedArguments, Standards):
     """Subgroups in time order."""
 
     aliases: ClassVar[Mapping[str, str]] = {"data": "subgroups", "samples": "subgroups", "mean": "center", "mu": "center"}
@@ -39,7 +44,7 @@ class SubgroupChartResult(ChartResult):
     dispersion_chart: ControlChart
     """Ranges, or standard deviations; read it first."""
     sigma_within: float
-    """Standard deviation within subgroups, in the unit of the data."""
+    """Standard deviation within subgroups, in the unit of the data; with stages that of the last one."""
     sigma_estimator: str
     sample_sizes: list[int]
     dispersion_center: float
@@ -70,47 +75,67 @@ def xbar_r_chart(arguments: SubgroupChart) -> SubgroupChartResult:
 def xbar_s_chart(arguments: SubgroupChart) -> SubgroupChartResult:
     """Are the averages and the standard deviations of subgroups in control?
 
-    For subgroups of more than 8 measurements, or of varying size. For small equal ones xbar_r_chart does as well.
+    For subgroups of more than 8 measurements, or of varying size (sigma is then pooled). For small equal ones xbar_r_chart
+    does as well, for single values i_mr_chart.
     """
     return _subgroup_chart(arguments, ranges=False)
 
 
 def _subgroup_chart(arguments: SubgroupChart, *, ranges: bool) -> SubgroupChartResult:
     groups = arguments.subgroups
-    kept = used(len(groups), arguments.exclude)
+    sizes = [len(group) for group in groups]
+    _check_sizes(sizes, ranges=ranges)
     given = standards(arguments)
-    sizes = np.array([len(group) for group in groups])
+    stages = parts(len(groups), arguments, estimated=given is None)
     means = np.array([np.mean(group) for group in groups])
-    spreads = np.array([np.ptp(group) if ranges else np.std(group, ddof=1) for group in groups if len(group) > 1])
-    estimate = (range_sigma if ranges else s_sigma)([groups[index] for index in kept])
-    if given is not None:
-        estimate = SigmaEstimate(given[1], np.inf, "given")
-    sigma = estimate.sigma
-    total = sum(len(groups[index]) for index in kept)
-    center = given[0] if given else float(sum(sum(groups[index]) for index in kept) / total)
-    factor = np.array([d2(n) if ranges else c4(n) for n in sizes.tolist()])
-    width = np.array([d3(n) if ranges else c5(n) for n in sizes.tolist()])
+    spreads = np.array([np.ptp(group) if ranges else np.std(group, ddof=1) for group in groups])
+    center, sigma = np.empty(len(groups)), np.empty(len(groups))
+    for stage in stages:
+        kept = [groups[index] for index in stage.kept]
+        estimate = _estimate(kept, ranges=ranges) if given is None else SigmaEstimate(given[1], np.inf, "given")
+        refuse_no_spread(estimate.sigma, "subgroups")
+        sigma[stage.points] = estimate.sigma
+        center[stage.points] = given[0] if given else np.mean(np.concatenate(kept))
+    factor = np.array([d2(n) if ranges else c4(n) for n in sizes])
+    width = np.array([d3(n) if ranges else c5(n) for n in sizes])
+    starts = [stage.points.start for stage in stages]
     name = "range" if ranges else "standard deviation"
-    main = make_chart("subgroup mean", means, center, sigma / np.sqrt(sizes), arguments.rules)
+    main = make_chart("subgroup mean", means, center, sigma / np.sqrt(sizes), arguments.rules, starts=starts)
     spread = make_chart(f"subgroup {name}", spreads, factor * sigma, width * sigma, "three_sigma", floor=0.0)
     common = summary({"means": main, name: spread}, arguments, "II" if given else "I")
-    other = "S" if ranges else "R"
-    common["conventions"] |= {
-        "sigma": f"{estimate.estimator}, exact constants; pooled s would estimate {_pooled(groups, kept):.6g}",
-        "center": "weighted grand mean" if len(set(sizes.tolist())) > 1 else "grand mean",
-    }
+    if given is None:
+        common["conventions"] |= _other_estimates(kept, estimate)
+    common["conventions"] |= {"center": "given" if given else "weighted grand mean" if len(set(sizes)) > 1 else "grand mean"}
+    used = [index for stage in stages for index in stage.kept]
     return SubgroupChartResult(
-        method=f"Xbar-{'R' if ranges else 'S'} chart (an Xbar-{other} chart takes the other measure of spread)",
-        n_used=total,
+        method=f"Xbar-{'R' if ranges else 'S'} chart",
+        n_used=sum(sizes[index] for index in used),
         dispersion_chart=spread,
-        sigma_within=sigma,
+        sigma_within=estimate.sigma,
         sigma_estimator=estimate.estimator,
-        sample_sizes=sizes.tolist(),
-        dispersion_center=float(spreads[kept].mean()),
+        sample_sizes=sizes,
+        dispersion_center=float(spreads[used].mean()),
         **common,
     )
 
 
-def _pooled(groups: list[list[float]], kept: list[int]) -> float:
-    df = sum(len(groups[index]) - 1 for index in kept)
-    return float(np.sqrt(sum(np.var(groups[index], ddof=1) * (len(groups[index]) - 1) for index in kept) / df))
+def _check_sizes(sizes: list[int], *, ranges: bool) -> None:
+    for index, size in enumerate(sizes):
+        if size < 2:
+            problem = "a subgroup of one value has no spread"
+            raise ToolError(f"subgroups[{index}]", size, problem, "use i_mr_chart for single values")
+        if ranges and size > MAX_RANGE_SIZE:
+            raise ToolError(f"subgroups[{index}]", f"{size} values", "too many for a range chart", "use xbar_s_chart")
+
+
+def _estimate(groups: list[list[float]], *, ranges: bool) -> SigmaEstimate:
+    if ranges:
+        return range_sigma(groups)
+    return s_sigma(groups) if len({len(group) for group in groups}) == 1 else pooled_sigma(groups)
+
+
+def _other_estimates(groups: list[list[float]], taken: SigmaEstimate) -> dict[str, str]:
+    """What other estimators would give."""
+    found = [s_sigma(groups), pooled_sigma(groups), pooled_sigma(groups, unbiased=False)]
+    others = ", ".join(f"{one.estimator} {one.sigma:.6g}" for one in found if one.estimator != taken.estimator)
+    return {"sigma": f"{taken.estimator}, exact constants; others: {others}"}

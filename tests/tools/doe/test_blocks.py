@@ -13,7 +13,7 @@ def test_every_treatment_once_in_each_block_in_random_order():
     assert design.runs == 30
     assert all(sorted(block) == list("ABCDE") for block in design.layout)
     assert len({tuple(block) for block in design.layout}) > 1
-    # (treatments - 1)(blocks - 1), Montgomery, Design and Analysis of Experiments, Table 4.2.
+    # (treatments - 1)(blocks - 1), Montgomery, Design and Analysis of Experiments, 4.1.
     assert design.degrees_of_freedom_for_error == 20
     assert design.efficiency == 1
 
@@ -50,7 +50,7 @@ def test_balanced_incomplete_blocks(treatments, size, blocks, concurrence):
 
 
 def test_efficiency_of_the_catalyst_example():
-    # Montgomery, Design and Analysis of Experiments, Example 4.5: 4 catalysts in 4 batches of 3, lambda 2, error df 5.
+    # Montgomery, Design and Analysis of Experiments, 4.4: 4 catalysts in 4 batches of 3, lambda 2, error df 5.
     design = balanced_incomplete_block_design(treatments=4, block_size=3)
     assert design.replications == 3
     assert design.degrees_of_freedom_for_error == 5

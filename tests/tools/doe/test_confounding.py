@@ -9,7 +9,7 @@ from havoc.tools.doe.design import yates
 
 
 def test_the_classical_two_and_four_blocks():
-    # Box, Hunter and Hunter (2005), 5.11: 2^3 in 2 blocks by ABC; in blocks of 2 by AB and AC, losing BC as well.
+    # Box, Hunter and Hunter (2005), ch. 5: 2^3 in 2 blocks by ABC; in blocks of 2 by AB and AC, losing BC as well.
     masks = [1, 2, 4]
     assert confounded_effects(block_generators(masks, 3, 1), masks, "ABC") == ["ABC"]
     four = block_generators(masks, 3, 2)

@@ -13,7 +13,7 @@ from havoc.tools.doe.plackett_burman import saturated
 
 
 def test_a_full_fold_over_makes_resolution_iv_of_iii():
-    # Box, Hunter and Hunter (2005), 6.7; Montgomery, 8.6.1: 2^(7-4) of resolution III becomes 2^(7-3) of resolution IV.
+    # Box, Hunter and Hunter (2005), ch. 6; Montgomery, 8.6.2: 2^(7-4) of resolution III becomes 2^(7-3) of resolution IV.
     design = fold_over(factors=7, runs=8)
     assert (design.original_resolution, design.resolution, design.runs) == (3, 4, 16)
     assert len(design.defining_relation) == 7
@@ -24,7 +24,7 @@ def test_a_full_fold_over_makes_resolution_iv_of_iii():
 
 
 def test_folding_on_one_factor_frees_it_and_its_interactions():
-    # Montgomery, 8.6.1: single-factor fold-over of 2^(7-4) on D frees D and all two-factor interactions with D.
+    # Montgomery, 8.6.2: single-factor fold-over of 2^(7-4) on D frees D and all two-factor interactions with D.
     design = fold_over(factors=7, runs=8, fold_on="D")
     assert design.folded_factors == ["D"]
     assert "D" in design.aliases

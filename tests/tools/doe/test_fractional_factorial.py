@@ -12,7 +12,7 @@ from havoc.tools.doe.fractional_factorial import fractional_factorial
 
 
 def test_a_half_fraction_of_resolution_v():
-    # Box, Hunter and Hunter (2005), Table 6.2: the reactor 2^(5-1) with E = ABCD, I = ABCDE.
+    # Box, Hunter and Hunter (2005), ch. 6: the reactor 2^(5-1) with E = ABCD, I = ABCDE.
     design = fractional_factorial(factors=5, generators=["E=ABCD"], randomize=False)
     assert (design.runs, design.fraction, design.resolution) == (16, "2^(5-1)", 5)
     assert design.defining_relation == ["ABCDE"]
@@ -22,7 +22,7 @@ def test_a_half_fraction_of_resolution_v():
 
 
 def test_a_sixteenth_of_seven_factors():
-    # Box, Hunter and Hunter (2005), 6.5: 2^(7-4) with D = AB, E = AC, F = BC, G = ABC; aliases to order 2.
+    # Box, Hunter and Hunter (2005), ch. 6: 2^(7-4) with D = AB, E = AC, F = BC, G = ABC; aliases to order 2.
     design = fractional_factorial(factors=7, runs=8)
     assert design.generators == ["D = AB", "E = AC", "F = BC", "G = ABC"]
     assert design.resolution == 3
@@ -39,7 +39,7 @@ def test_a_sixteenth_of_seven_factors():
 
 
 def test_an_eighth_of_seven_factors():
-    # Montgomery, Design and Analysis of Experiments, 2^(7-3) with E = ABC, F = BCD, G = ACD (Table 8.14, Appendix X).
+    # Montgomery, Design and Analysis of Experiments, 2^(7-3) with E = ABC, F = BCD, G = ACD (Table 8.14).
     design = fractional_factorial(factors=7, runs=16)
     assert design.defining_relation == ["ABCE", "ABFG", "ACDG", "ADEF", "BCDF", "BDEG", "CEFG"]
     assert "AB + CE + FG" in design.aliases

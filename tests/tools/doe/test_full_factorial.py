@@ -12,7 +12,7 @@ from havoc.tools.doe.full_factorial import full_factorial
 
 
 def test_yates_order_and_natural_units():
-    # Box, Hunter and Hunter (2005), Table 5.2, the pilot plant 2^3: T 160/180, C 20/40, K A/B in standard order.
+    # Box, Hunter and Hunter (2005), ch. 5, the pilot plant 2^3: T 160/180, C 20/40, K A/B in standard order.
     design = full_factorial(
         factors=[
             {"name": "T", "low": 160, "high": 180, "unit": "°C"},

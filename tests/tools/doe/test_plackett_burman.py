@@ -29,7 +29,7 @@ def test_twelve_runs_as_published():
 
 
 def test_partial_aliases_in_twelve_runs_are_a_third():
-    # Box, Hunter and Hunter (2005), 7.1; Montgomery, 8.6.3: in 12 runs every main effect is aliased with every two-factor
+    # Box, Hunter and Hunter (2005), ch. 7; Montgomery, 8.6.3: in 12 runs every main effect is aliased with every two-factor
     # interaction without it, with coefficients of +1/3 or -1/3.
     matrix = saturated(12)
     for i in range(11):

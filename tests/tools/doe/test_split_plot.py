@@ -12,7 +12,7 @@ from havoc.tools.doe.split_plot import split_plot_design
 
 
 def test_degrees_of_freedom_of_the_paper_example():
-    # Montgomery, Design and Analysis of Experiments, Table 14.16 (tensile strength of paper): 3 pulp methods (whole plots),
+    # Montgomery, Design and Analysis of Experiments, 14.4 (tensile strength of paper): 3 pulp methods (whole plots),
     # 4 temperatures, 3 replicates: 4 degrees of freedom for the whole-plot error, 18 for the subplot error.
     factors = [{"name": "Pulp", "levels": ["1", "2", "3"]}, {"name": "Temperature", "levels": [200, 225, 250, 275]}]
     design = split_plot_design(factors=factors, hard_to_change=["Pulp"], replicates=3)

@@ -8,7 +8,6 @@ from havoc.tools import DSLExecutor, PythonMathEngine, RAGHelper, ToolError
 from havoc.tools.rag.embedder import LatentSemanticEmbedder
 from havoc.tools.rag.index import SearchIndex, handbook_index
 from havoc.tools.rag.passage import HANDBOOK, handbook, split_document
-from havoc.tools.rag.thesaurus import expanded
 
 HELPER = RAGHelper()
 
@@ -47,12 +46,6 @@ def test_the_same_index_is_read_back(tmp_path):
 def test_a_query_without_any_known_word_gives_no_error():
     answer = HELPER.execute("search", query="qqqq wwww", top_k=3)
     assert answer["result"]["passages"] is not None
-
-
-@pytest.mark.parametrize(("everyday", "term"), [("Is it a fluke?", "p value"), ("rejects per shift", "proportion")])
-def test_everyday_words_bring_the_terms_of_the_field(everyday, term):
-    assert term in expanded(everyday)
-    assert expanded("heteroscedasticity") == "heteroscedasticity"
 
 
 def test_a_passage_is_had_by_its_id_and_an_unknown_id_is_an_error():
