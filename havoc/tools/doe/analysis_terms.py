@@ -309,7 +309,7 @@ def _resolved(factor: Factor, column: Sequence[Any]) -> tuple[Factor, list[Notic
         return factor, []
     notice = Notice(
         code="range_from_data",
-        message=f"No low and high of {factor.name} were given: its smallest value {low:g} is coded -1, its largest {high:g} +1.",
+        message=f"No low and high of {factor.name} were given: {low:g}, its smallest value, is coded -1 and {high:g} +1.",
     )
     return factor.model_copy(update={"low": float(low), "high": float(high)}), [notice]
 

@@ -136,7 +136,7 @@ def least_squares(
     scale = largest * np.sqrt(((matrix / largest) ** 2).sum(axis=0))
     extended = (matrix / scale).astype(np.longdouble)
     scaled = extended.astype(np.float64)
-    _refuse_repeats(scaled, names, path)
+    refuse_repeats(scaled, names, path)
     q, r = np.linalg.qr(scaled)
     unit = np.abs(response).max()
     target = response.astype(np.longdouble) / unit
@@ -180,8 +180,12 @@ def conditioning(fit: LeastSquares) -> list[Notice]:
     ]
 
 
-def _refuse_repeats(scaled: Vector, names: Sequence[str], path: str) -> None:
-    """Name the first column that the columns before it already contain."""
+def refuse_repeats(scaled: Vector, names: Sequence[str], path: str) -> None:
+    """Refuse columns of length 1 of which one is a combination of others.
+
+    Raises:
+        ToolError: naming that column and the others.
+    """
     r, pivots = qr(scaled, mode="r", pivoting=True)
     diagonal = np.abs(np.diag(r))
     rank = int((diagonal > SINGULAR * diagonal[0]).sum())

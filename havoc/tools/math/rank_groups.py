@@ -262,11 +262,6 @@ def _dunn(
 def _adjusted(p_values: list[float], adjustment: str) -> list[float]:
     if adjustment == "none":
         return p_values
-    count = len(p_values)
-    if adjustment == "bonferroni":
-        return [min(1.0, count * p) for p in p_values]
-    order = np.argsort(p_values)
-    steps = np.minimum(1.0, np.maximum.accumulate(np.asarray(p_values)[order] * np.arange(count, 0, -1)))
-    adjusted = np.empty(count)
-    adjusted[order] = steps
-    return [float(p) for p in adjusted]
+    from statsmodels.stats.multitest import multipletests
+
+    return [float(p) for p in multipletests(p_values, method=adjustment)[1]]

@@ -198,7 +198,7 @@ def wilcoxon(arguments: Wilcoxon) -> WilcoxonResult:
     if arguments.paired_with is not None:
         equal_lengths(sample=arguments.sample, paired_with=arguments.paired_with)
         values = values - np.asarray(arguments.paired_with)
-    differences = _without_noise(values - arguments.median, arguments)
+    differences = differences_from(arguments.sample, arguments.paired_with, arguments.median)
     nonzero = differences[differences != 0]
     n, side = nonzero.size, arguments.alternative
     if n == 0:
@@ -246,10 +246,11 @@ def wilcoxon(arguments: Wilcoxon) -> WilcoxonResult:
     )
 
 
-def _without_noise(differences: NDArray[np.float64], arguments: Wilcoxon) -> NDArray[np.float64]:
-    """Differences on a grid of 2^-40 of the data, so that 1.3 - 1.2 and 0.3 - 0.2 tie as they do on paper."""
-    largest = max(map(abs, [*arguments.sample, *(arguments.paired_with or ()), arguments.median]))
+def differences_from(sample: list[float], paired_with: list[float] | None, median: float) -> NDArray[np.float64]:
+    """sample - paired_with - median, on a grid of 2^-40 of the data: 1.3 - 1.2 and 0.3 - 0.2 are equal, as on paper."""
+    largest = max(map(abs, [*sample, *(paired_with or ()), median]))
     step = math.ldexp(1.0, max(math.frexp(largest)[1] - 40, -1000))
+    differences = np.asarray(sample) - (0 if paired_with is None else np.asarray(paired_with)) - median
     return np.rint(differences / step) * step
 
 

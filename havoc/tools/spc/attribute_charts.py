@@ -1,19 +1,30 @@
-"""Charts of counts: p, np, c and u, with exact limits for each point, and Laney's p' and u'."""
+"""Charts of counts: p, np, c and u, with exact limits for each point."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
+from pydantic import BeforeValidator, WithJsonSchema
+from scipy import stats
 
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
 from havoc.tools.result import Notice
-from havoc.tools.spc.chart import TOPIC, Array, ChartArguments, ChartResult, make_chart, summary, used
-from havoc.tools.spc.constants import d2
+from havoc.tools.spc.chart import TOPIC, Array, ChartResult, ControlChart, Part, StagedArguments, make_chart, parts, summary
 from havoc.tools.values import SETTING, Counts, Numbers, Positive, Probability, equal_lengths
 
 SOURCE = "Montgomery, D. C., Introduction to Statistical Quality Control, chapter 7; NIST/SEMATECH e-Handbook 6.3.3"
-LANEY = "Laney, D. B. (2002), Quality Engineering 14, 531-537"
+OneOrMany = WithJsonSchema(
+    {"anyOf": [{"type": "number", "minimum": 0}, {"type": "array", "items": {"type": "number"}, "minItems": 1}]}
+)
+SURPRISING = 0.01
+"""Probability below which the variation of the points speaks against the binomial or Poisson model."""
+
+
+def _as_list(value: object) -> object:
+    """One number is the size of all samples."""
+    return [value] if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
 class AttributeChartResult(ChartResult):
@@ -22,33 +33,31 @@ class AttributeChartResult(ChartResult):
     headline: ClassVar[tuple[str, ...]] = ("in_control", "center", "lcl", "ucl")
 
     sample_sizes: list[float]
-    dispersion_ratio: float
-    """Variance of the standardised points over 1: about 1 where the binomial or Poisson model holds."""
+    """Items, or units, inspected at each point; 1 on a c chart."""
+    dispersion_ratio: float | None
+    """Variance of the points over that of the binomial or Poisson model: about 1 where the model holds."""
 
 
-class LaneyChartResult(AttributeChartResult):
-    """A chart whose limits hold the variation between points too."""
-
-    headline: ClassVar[tuple[str, ...]] = ("in_control", "center", "sigma_z", "lcl", "ucl")
-
-    sigma_z: float
-    """Mean moving range of the standardised points over 1.128: above 1 overdispersion, below 1 underdispersion."""
-
-
-class NonconformingArguments(ChartArguments):
+class NonconformingArguments(StagedArguments):
     """Nonconforming items in samples."""
 
-    aliases: ClassVar[Mapping[str, str]] = {"counts": "nonconforming", "defectives": "nonconforming", "n": "sample_sizes"}
+    aliases: ClassVar[Mapping[str, str]] = {
+        "counts": "nonconforming",
+        "defectives": "nonconforming",
+        "n": "sample_sizes",
+        "sample_size": "sample_sizes",
+        "size": "sample_sizes",
+    }
 
     nonconforming: Counts
     """Nonconforming items in each sample, in time order."""
-    sample_sizes: Counts
+    sample_sizes: Annotated[Counts, BeforeValidator(_as_list), OneOrMany]
     """Items inspected in each sample, or one number for all."""
     proportion: Annotated[Probability | None, SETTING] = None
     """Proportion nonconforming of phase II, from an earlier stable period."""
 
 
-class DefectsArguments(ChartArguments):
+class DefectsArguments(StagedArguments):
     """Defects per unit of constant size."""
 
     aliases: ClassVar[Mapping[str, str]] = {"counts": "defects", "data": "defects", "mean": "rate"}
@@ -59,15 +68,21 @@ class DefectsArguments(ChartArguments):
     """Mean number of phase II, from an earlier stable period."""
 
 
-class DefectRateArguments(ChartArguments):
+class DefectRateArguments(StagedArguments):
     """Defects in amounts that vary."""
 
-    aliases: ClassVar[Mapping[str, str]] = {"counts": "defects", "units": "sizes", "sample_sizes": "sizes", "mean": "rate"}
+    aliases: ClassVar[Mapping[str, str]] = {
+        "counts": "defects",
+        "units": "sizes",
+        "sample_sizes": "sizes",
+        "size": "sizes",
+        "mean": "rate",
+    }
 
     defects: Counts
     """Defects of each point, in time order."""
-    sizes: Numbers
-    """Units (area, length, hours) inspected at each point."""
+    sizes: Annotated[Numbers, BeforeValidator(_as_list), OneOrMany]
+    """Units (area, length, hours) inspected at each point, or one number for all."""
     rate: Positive | None = None
     """Defects per unit of phase II, from an earlier stable period."""
 
@@ -84,13 +99,12 @@ def p_chart(arguments: NonconformingArguments) -> AttributeChartResult:
     Samples may vary in size; every point has its own exact limits. With constant samples np_chart shows whole items; with
     very large samples whose limits look absurdly narrow use laney_p_chart; where a measurement is possible, chart that.
     """
-    counts, sizes, kept, mean = _binomial(arguments)
-    sigma = np.sqrt(mean * (1 - mean) / sizes)
-    chart = make_chart("proportion", counts / sizes, mean, sigma, arguments.rules, floor=0.0, ceiling=1.0)
-    common = _common({"p": chart}, arguments, arguments.proportion is not None, counts / sizes, mean, sigma, kept)
-    return AttributeChartResult(
-        method="p chart", n_used=int(sizes[kept].sum()), sample_sizes=sizes.tolist(), **_clipped(common, chart.lcl)
+    data = binomial(arguments)
+    sigma = np.sqrt(data.mean * (1 - data.mean) / data.sizes)
+    chart = make_chart(
+        "proportion", data.points, data.mean, sigma, arguments.rules, floor=0.0, ceiling=1.0, starts=data.starts
     )
+    return AttributeChartResult(method="p chart", **attribute_summary("p", chart, arguments, data))
 
 
 @operation(
@@ -105,17 +119,16 @@ def np_chart(arguments: NonconformingArguments) -> AttributeChartResult:
     The p chart in whole items. With samples of varying size use p_chart, for defects of which an item can have several
     c_chart.
     """
-    counts, sizes, kept, mean = _binomial(arguments)
-    if len(set(sizes.tolist())) > 1:
-        raise ToolError("sample_sizes", sizes.tolist(), "the samples differ in size", "use p_chart")
-    sigma = np.sqrt(mean * (1 - mean) * sizes)
+    data = binomial(arguments)
+    size = float(data.sizes[0])
+    if (data.sizes != size).any():
+        raise ToolError("sample_sizes", arguments.sample_sizes, "the samples differ in size", "use p_chart")
+    sigma = np.sqrt(data.mean * (1 - data.mean) * size)
+    counts = np.asarray(arguments.nonconforming, dtype=np.float64)
     chart = make_chart(
-        "nonconforming items", counts, mean * sizes, sigma, arguments.rules, floor=0.0, ceiling=float(sizes[0])
+        "nonconforming items", counts, data.mean * size, sigma, arguments.rules, floor=0.0, ceiling=size, starts=data.starts
     )
-    common = _common({"np": chart}, arguments, arguments.proportion is not None, counts, mean * sizes, sigma, kept)
-    return AttributeChartResult(
-        method="np chart", n_used=int(sizes[kept].sum()), sample_sizes=sizes.tolist(), **_clipped(common, chart.lcl)
-    )
+    return AttributeChartResult(method="np chart", **attribute_summary("np", chart, arguments, data))
 
 
 @operation("c_chart", topic=TOPIC, source=SOURCE, examples=({"defects": [4, 7, 3, 5, 9, 6, 4, 5, 8, 3]},))
@@ -125,15 +138,9 @@ def c_chart(arguments: DefectsArguments) -> AttributeChartResult:
     For flaws, errors or events of which a unit can have several. Where the inspected amount varies use u_chart, for items
     that pass or fail p_chart, for very rare events g_chart or t_chart.
     """
-    counts = np.asarray(arguments.defects, dtype=np.float64)
-    kept = used(counts.size, arguments.exclude)
-    mean = arguments.rate if arguments.rate is not None else float(counts[kept].mean())
-    _refuse_zero(mean, "defects")
-    sigma = np.full(counts.shape, np.sqrt(mean))
-    chart = make_chart("defects", counts, mean, sigma, arguments.rules, floor=0.0)
-    common = _common({"c": chart}, arguments, arguments.rate is not None, counts, mean, sigma, kept)
-    sizes = [1.0] * counts.size
-    return AttributeChartResult(method="c chart", n_used=len(kept), sample_sizes=sizes, **_clipped(common, chart.lcl))
+    data = poisson(arguments.defects, [1.0], arguments.rate, arguments)
+    chart = make_chart("defects", data.points, data.mean, np.sqrt(data.mean), arguments.rules, floor=0.0, starts=data.starts)
+    return AttributeChartResult(method="c chart", **attribute_summary("c", chart, arguments, data))
 
 
 @operation(
@@ -147,135 +154,120 @@ def u_chart(arguments: DefectRateArguments) -> AttributeChartResult:
 
     Every point has its own exact limits. With constant amounts c_chart; with very large amounts laney_u_chart.
     """
-    rates, sizes, kept, mean = _poisson(arguments)
-    sigma = np.sqrt(mean / sizes)
-    chart = make_chart("defects per unit", rates, mean, sigma, arguments.rules, floor=0.0)
-    common = _common({"u": chart}, arguments, arguments.rate is not None, rates, mean, sigma, kept)
-    return AttributeChartResult(
-        method="u chart", n_used=len(kept), sample_sizes=sizes.tolist(), **_clipped(common, chart.lcl)
-    )
+    data = poisson(arguments.defects, arguments.sizes, arguments.rate, arguments)
+    sigma = np.sqrt(data.mean / data.sizes)
+    chart = make_chart("defects per unit", data.points, data.mean, sigma, arguments.rules, floor=0.0, starts=data.starts)
+    return AttributeChartResult(method="u chart", **attribute_summary("u", chart, arguments, data))
 
 
-@operation(
-    "laney_p_chart",
-    topic=TOPIC,
-    source=LANEY,
-    examples=({"nonconforming": [310, 290, 335, 280, 322, 301, 345, 288], "sample_sizes": [10000] * 8},),
-)
-def laney_p_chart(arguments: NonconformingArguments) -> LaneyChartResult:
-    """Is a proportion from very large samples in control, allowing for variation between samples?
+@dataclass(frozen=True)
+class AttributeData:
+    """Points of a chart of counts; float64, one entry per point."""
 
-    p_chart takes only chance within samples into account, so with thousands of items nearly every point signals. Laney's p'
-    multiplies its limits by the observed variation between samples.
+    points: Array
+    sizes: Array
+    mean: Array
+    """Of the stage of each point, or given."""
+    model_sigma: Array
+    """Standard deviation of each point by the binomial or Poisson distribution."""
+    stages: list[Part]
+    given: bool
+
+    @property
+    def starts(self) -> list[int]:
+        """0-based first points of the stages."""
+        return [stage.points.start for stage in self.stages]
+
+    @property
+    def kept(self) -> list[int]:
+        """0-based points that the limits are made of."""
+        return [index for stage in self.stages for index in stage.kept]
+
+
+def binomial(arguments: NonconformingArguments) -> AttributeData:
+    """Proportions.
+
+    Raises:
+        ToolError: a sample is empty, has more nonconforming items than items, or all items are alike.
     """
-    counts, sizes, kept, mean = _binomial(arguments)
-    return _laney(
-        "proportion", counts / sizes, mean, np.sqrt(mean * (1 - mean) / sizes), sizes, kept, arguments, ceiling=1.0
-    )
-
-
-@operation(
-    "laney_u_chart",
-    topic=TOPIC,
-    source=LANEY,
-    examples=({"defects": [310, 290, 335, 280, 322, 301], "sizes": [100, 100, 100, 100, 100, 100]},),
-)
-def laney_u_chart(arguments: DefectRateArguments) -> LaneyChartResult:
-    """Is a defect rate from very large amounts in control, allowing for variation between points?
-
-    The u chart whose limits are widened (or narrowed) by the variation between points that is seen.
-    """
-    rates, sizes, kept, mean = _poisson(arguments)
-    return _laney("defects per unit", rates, mean, np.sqrt(mean / sizes), sizes, kept, arguments, ceiling=None)
-
-
-def _laney(
-    statistic: str,
-    points: Array,
-    mean: float,
-    sigma: Array,
-    sizes: Array,
-    kept: list[int],
-    arguments: NonconformingArguments | DefectRateArguments,
-    ceiling: float | None,
-) -> LaneyChartResult:
-    z = (points - mean) / sigma
-    sigma_z = float(np.abs(np.diff(z[kept])).mean()) / d2(2)
-    if sigma_z == 0:
-        raise ToolError("sample_sizes", "", "all points are equal, so there is no variation between them", "check the data")
-    chart = make_chart(statistic, points, mean, sigma * sigma_z, arguments.rules, floor=0.0, ceiling=ceiling)
-    given = (arguments.proportion if isinstance(arguments, NonconformingArguments) else arguments.rate) is not None
-    common = _common({"Laney": chart}, arguments, given, points, mean, sigma, kept)
-    common["conventions"] |= {"sigma_z": "mean moving range of z over 1.128, not floored at 1 (Laney)"}
-    if sigma_z < 1:
-        message = f"sigma_z is {sigma_z:.3g}: less variation than chance gives, as when streams are mixed or counts edited."
-        common["warnings"].append(Notice(code="underdispersion", message=message))
-    return LaneyChartResult(
-        method="Laney " + ("p' chart" if ceiling else "u' chart"),
-        n_used=len(kept),
-        sample_sizes=sizes.tolist(),
-        sigma_z=sigma_z,
-        **_clipped(common, chart.lcl),
-    )
-
-
-def _binomial(arguments: NonconformingArguments) -> tuple[Array, Array, list[int], float]:
-    """Counts, sizes, used points, proportion."""
     counts = np.asarray(arguments.nonconforming, dtype=np.float64)
-    if len(arguments.sample_sizes) == 1:
-        sizes = np.full(counts.shape, float(arguments.sample_sizes[0]))
-    else:
-        equal_lengths(nonconforming=arguments.nonconforming, sample_sizes=arguments.sample_sizes)
-        sizes = np.asarray(arguments.sample_sizes, dtype=np.float64)
-    for index, (count, size) in enumerate(zip(counts, sizes, strict=True)):
-        if size < 1:
-            raise ToolError(f"sample_sizes[{index}]", size, "an empty sample", "leave the point out")
+    sizes = _sizes("nonconforming", "sample_sizes", arguments.nonconforming, arguments.sample_sizes)
+    for index, (count, size) in enumerate(zip(counts.tolist(), sizes.tolist(), strict=True)):
         if count > size:
             raise ToolError(f"nonconforming[{index}]", count, f"more than the {size:g} items inspected", "check both lists")
-    kept = used(counts.size, arguments.exclude)
-    mean = arguments.proportion if arguments.proportion is not None else float(counts[kept].sum() / sizes[kept].sum())
-    if not 0 < mean < 1:
-        raise ToolError("nonconforming", counts.tolist(), "all items are alike", "a chart needs some of both kinds")
-    return counts, sizes, kept, mean
+    stages, mean = _means(counts, sizes, arguments.proportion, arguments)
+    if (mean <= 0).any() or (mean >= 1).any():
+        raise ToolError("nonconforming", arguments.nonconforming, "all items are alike", "a chart needs some of both kinds")
+    sigma = np.sqrt(mean * (1 - mean) / sizes)
+    return AttributeData(counts / sizes, sizes, mean, sigma, stages, arguments.proportion is not None)
 
 
-def _poisson(arguments: DefectRateArguments) -> tuple[Array, Array, list[int], float]:
-    """Rates, sizes, used points, mean rate."""
-    equal_lengths(defects=arguments.defects, sizes=arguments.sizes)
-    counts, sizes = np.asarray(arguments.defects, dtype=np.float64), np.asarray(arguments.sizes)
-    for index, size in enumerate(arguments.sizes):
+def poisson(
+    defects: list[int], amounts: Sequence[float], rate: float | None, arguments: DefectsArguments | DefectRateArguments
+) -> AttributeData:
+    """Defects per unit.
+
+    Raises:
+        ToolError: an amount is not above 0, or there are no defects.
+    """
+    counts = np.asarray(defects, dtype=np.float64)
+    sizes = _sizes("defects", "sizes", defects, amounts)
+    stages, mean = _means(counts, sizes, rate, arguments)
+    if (mean <= 0).any():
+        raise ToolError("defects", defects, "there are no defects at all", "for rare events use g_chart or t_chart")
+    return AttributeData(counts / sizes, sizes, mean, np.sqrt(mean / sizes), stages, rate is not None)
+
+
+def _sizes(counted: str, field: str, counts: Sequence[float], amounts: Sequence[float]) -> Array:
+    if len(amounts) == 1:
+        sizes = np.full(len(counts), float(amounts[0]))
+    else:
+        equal_lengths(**{counted: counts, field: amounts})
+        sizes = np.asarray(amounts, dtype=np.float64)
+    for index, size in enumerate(sizes.tolist()):
         if size <= 0:
-            raise ToolError(f"sizes[{index}]", size, "not above 0", "give the amount that was inspected")
-    kept = used(counts.size, arguments.exclude)
-    mean = arguments.rate if arguments.rate is not None else float(counts[kept].sum() / sizes[kept].sum())
-    _refuse_zero(mean, "defects")
-    return counts / sizes, sizes, kept, mean
+            raise ToolError(f"{field}[{index}]", size, "nothing was inspected", "leave the point out")
+    return sizes
 
 
-def _refuse_zero(mean: float, field: str) -> None:
-    if mean <= 0:
-        raise ToolError(field, "", "there are no defects at all", "for rare events use g_chart or t_chart")
+def _means(counts: Array, sizes: Array, given: float | None, arguments: StagedArguments) -> tuple[list[Part], Array]:
+    """The stages, and the mean of the stage of each point."""
+    stages = parts(counts.size, arguments, estimated=given is None)
+    mean = np.empty(counts.size)
+    for stage in stages:
+        mean[stage.points] = given if given is not None else counts[stage.kept].sum() / sizes[stage.kept].sum()
+    return stages, mean
 
 
-def _common(
-    charts: Mapping[str, Any],
-    arguments: ChartArguments,
-    given: bool,
-    points: Array,
-    mean: float | Array,
-    sigma: Array,
-    kept: list[int],
+def attribute_summary(
+    name: str, chart: ControlChart, arguments: StagedArguments, data: AttributeData, *, judged: bool = True
 ) -> dict[str, Any]:
-    common = summary(charts, arguments, "II" if given else "I")
-    z = ((points - mean) / sigma)[kept]
-    common["dispersion_ratio"] = float(np.var(z, ddof=1))
+    """The fields of AttributeChartResult; `judged` warns where the model does not hold."""
+    common = summary({name: chart}, arguments, "II" if data.given else "I")
+    kept = data.kept
+    z = ((data.points - data.mean) / data.model_sigma)[kept]
     common["conventions"] |= {"limits": "three sigma, exact for the size of each point, clipped to what is possible"}
-    return common
-
-
-def _clipped(common: dict[str, Any], lcl: list[float]) -> dict[str, Any]:
-    """Says that a lower limit of zero cannot show an improvement."""
-    if min(lcl) <= 0:
+    ratio = float(np.var(z, ddof=1)) if z.size > 1 else None
+    if ratio is None:
+        common["undefined"] |= {"dispersion_ratio": "one point has no variation"}
+    elif judged:
+        common["warnings"] += _dispersion(ratio, z.size)
+    if min(chart.lcl) <= 0:
         message = "The lower limit is 0, so no single point can show an improvement; larger samples could."
         common["warnings"].append(Notice(code="lcl_zero", message=message))
-    return common
+    return {**common, "n_used": len(kept), "sample_sizes": data.sizes.tolist(), "dispersion_ratio": ratio}
+
+
+def _dispersion(ratio: float, count: int) -> list[Notice]:
+    """Notices where the points vary more, or less, than the binomial or Poisson distribution allows."""
+    sum_of_squares = ratio * (count - 1)
+    if stats.chi2.sf(sum_of_squares, count - 1) < SURPRISING:
+        message = (
+            f"The points vary {ratio:.3g} times as much as the model allows: special causes, or variation between samples; "
+            "where no cause is found compare laney_p_chart or laney_u_chart."
+        )
+        return [Notice(code="overdispersion", message=message)]
+    if stats.chi2.cdf(sum_of_squares, count - 1) < SURPRISING:
+        message = f"The points vary only {ratio:.3g} times as much as chance would: mixed streams, or edited counts."
+        return [Notice(code="underdispersion", message=message)]
+    return []

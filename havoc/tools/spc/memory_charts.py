@@ -9,11 +9,26 @@ from pydantic import Field
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
 from havoc.tools.result import Result
-from havoc.tools.spc.chart import TOPIC, Array, ChartArguments, ChartResult, Standards, make_chart, standards, summary, used
+from havoc.tools.spc.chart import (
+    TOPIC,
+    Array,
+    ChartArguments,
+    ChartResult,
+    Standards,
+    make_chart,
+    refuse_no_spread,
+    standards,
+    summary,
+    used,
+)
 from havoc.tools.spc.run_length import cusum_arl, ewma_arl
-from havoc.tools.spc.run_rules import Violation
+from havoc.tools.spc.run_rules import EDGE, MAX_POINTS, Violation
 from havoc.tools.spc.sigma import moving_range_sigma, s_sigma
 from havoc.tools.values import SETTING, Number, Numbers, Rows
+
+MAX_K, MAX_H = 5.0, 50.0
+"""Sigmas of the points; beyond them a CUSUM practically never signals."""
+TOO_LONG = "the chart practically never signals"
 
 
 class MemoryArguments(ChartArguments, Standards):
@@ -32,7 +47,7 @@ class MemoryArguments(ChartArguments, Standards):
 class EwmaArguments(MemoryArguments):
     """An EWMA chart."""
 
-    weight: Annotated[float, Field(gt=0, le=1), SETTING] = 0.2
+    weight: Annotated[float, Field(ge=0.001, le=1), SETTING] = 0.2
     """Lambda: share of the newest point, 0.05 to 0.25 for small shifts."""
     width: Annotated[float, Field(gt=0, le=10), SETTING] = 2.962
     """L: limits in standard deviations of the EWMA; 2.962 with lambda 0.2 has an in-control run length of 500."""
@@ -48,17 +63,19 @@ class EwmaResult(ChartResult):
     lcl_steady: float
     """Lower limit after many points."""
     ucl_steady: float
-    arl_in_control: float
-    """Average number of points between false alarms, for steady-state limits."""
+    arl_in_control: float | None
+    """Average number of points between false alarms, for steady-state limits; None above a thousand million."""
 
 
 class CusumArguments(MemoryArguments):
     """A tabular CUSUM."""
 
-    k: Annotated[float, Field(ge=0, le=5), SETTING] = 0.5
-    """Reference value in sigma of the points: half of the shift to be found."""
-    h: Annotated[float, Field(gt=0, le=50), SETTING] = 4.0
-    """Decision interval in sigma of the points."""
+    k: Annotated[float, Field(ge=0), SETTING] = 0.5
+    """Reference value, half of the shift to be found; in `units`."""
+    h: Annotated[float, Field(gt=0), SETTING] = 4.0
+    """Decision interval, in `units`; 4 (Minitab) or 5 sigma are usual."""
+    units: Annotated[Literal["sigma", "data"], SETTING] = "sigma"
+    """Of k and h: standard deviations of the plotted points, or the unit of the data (NIST/SEMATECH e-Handbook)."""
     head_start: Annotated[bool, SETTING] = False
     """Start both sums at h/2 (fast initial response)."""
 
@@ -87,10 +104,10 @@ class CusumResult(Result):
     phase: str
     sigma_within: float
     """Standard deviation of single values."""
-    arl_in_control: float
-    """Average number of points between false alarms."""
-    arl_one_sigma: float
-    """Average number of points until a shift of one sigma of the points is found."""
+    arl_in_control: float | None
+    """Average number of points between false alarms; None above a thousand million."""
+    arl_one_sigma: float | None
+    """Average number of points until a shift of one sigma of the points is found; None above a thousand million."""
 
 
 @operation(
@@ -120,17 +137,23 @@ def ewma_chart(arguments: EwmaArguments) -> EwmaResult:
     chart = make_chart("EWMA", smoothed, start, spread * arguments.width / 3, "three_sigma")
     common = summary({"EWMA": chart}, arguments, phase)
     steady = arguments.width * sigma / np.sqrt(n) * np.sqrt(weight / (2 - weight))
+    other = "steady-state" if arguments.limits == "time-varying" else "time-varying"
     common["conventions"] = {
-        "limits": f"{arguments.limits}; L = {arguments.width:g}, lambda = {weight:g}",
-        "rules": "points beyond the limits only",
+        "limits": f"{arguments.limits} ({other} ones differ for the first points only)",
+        "parameters": f"L = {arguments.width:g}, lambda = {weight:g}; Minitab's default is L = 3",
+        "start": "at the target, else at the centre",
+        "rules": "points beyond the limits only: successive points share their past",
     }
+    run_length = ewma_arl(0.0, weight, arguments.width)
+    if run_length is None:
+        common["undefined"] |= {"arl_in_control": TOO_LONG}
     return EwmaResult(
         method="EWMA chart",
         n_used=points.size * n,
         sigma_within=sigma,
         lcl_steady=start - steady,
         ucl_steady=start + steady,
-        arl_in_control=ewma_arl(0.0, weight, arguments.width),
+        arl_in_control=run_length,
         **common,
     )
 
@@ -148,9 +171,16 @@ def cusum_chart(arguments: CusumArguments) -> CusumResult:
     or xbar_r_chart beside it. Sums go on after a signal; restart the data after an adjustment.
     """
     points, n, center, sigma, phase = _points(arguments)
+    if points.size > MAX_POINTS:
+        raise ToolError("sample", points.size, "too many points for a chart", f"give at most {MAX_POINTS:,}")
     target = arguments.target if arguments.target is not None else center
     unit = sigma / np.sqrt(n)
-    reference, interval = arguments.k * unit, arguments.h * unit
+    in_sigma = arguments.units == "sigma"
+    reference, interval = (arguments.k * unit, arguments.h * unit) if in_sigma else (arguments.k, arguments.h)
+    k, h = reference / unit, interval / unit
+    for name, value, largest in (("k", k, MAX_K), ("h", h, MAX_H)):
+        if value > largest:
+            raise ToolError(name, value, f"more than {largest:g} sigma of the points", "check k, h and their units")
     head = interval / 2 if arguments.head_start else 0.0
     upper, upper_counts = _sums(points - target - reference, head)
     lower, lower_counts = _sums(target - reference - points, head)
@@ -158,9 +188,13 @@ def cusum_chart(arguments: CusumArguments) -> CusumResult:
         Violation(rule="h", description="sum beyond the decision interval", index=index + 1, window=[index + 1], side=side)
         for index in range(points.size)
         for side, sums in (("above", upper), ("below", lower))
-        if sums[index] > interval
+        if sums[index] > interval * (1 + EDGE)
     ]
-    start = arguments.h / 2 if arguments.head_start else 0.0
+    start = h / 2 if arguments.head_start else 0.0
+    run_lengths = {
+        "arl_in_control": cusum_arl(0.0, k, h, head_start=start),
+        "arl_one_sigma": cusum_arl(1.0, k, h, head_start=start),
+    }
     began = ""
     if violations:
         first = violations[0]
@@ -181,10 +215,14 @@ def cusum_chart(arguments: CusumArguments) -> CusumResult:
         in_control=not violations,
         phase=phase,
         sigma_within=sigma,
-        arl_in_control=cusum_arl(0.0, arguments.k, arguments.h, head_start=start),
-        arl_one_sigma=cusum_arl(1.0, arguments.k, arguments.h, head_start=start),
-        excluded=sorted(arguments.exclude),
-        conventions={"k and h": "in sigma of the plotted points", "signal": "a sum strictly above H; no reset after it"},
+        excluded=sorted(set(arguments.exclude)),
+        conventions={
+            "k and h": f"{k:.6g} and {h:.6g} sigma of the plotted points",
+            "signal": "a sum strictly above H; no reset after it; run rules do not apply to sums",
+            "run lengths": "zero state, independent normal points",
+        },
+        undefined={name: TOO_LONG for name, length in run_lengths.items() if length is None},
+        **run_lengths,
         conclusion=f"{len(violations)} points signal.{began}" if violations else "No signal: the mean holds its target.",
     )
 
@@ -213,18 +251,16 @@ def _points(arguments: MemoryArguments) -> tuple[Array, int, float, float, str]:
         points, n = np.array([np.mean(group) for group in arguments.subgroups]), sizes.pop()
     else:
         points, n = np.asarray(arguments.sample), 1
-    if points.size < 2:
-        raise ToolError("sample", points.size, "too few points for a chart", "give at least 2, better 20 or more")
-    kept = used(points.size, arguments.exclude)
     if given is not None:
+        used(points.size, arguments.exclude, estimated=False)
         return points, n, *given, "II"
+    kept = used(points.size, arguments.exclude)
     estimate = _estimate(arguments, points, kept, n)
-    if estimate <= 0:
-        raise ToolError("sample", "", "the values do not vary", "check the data, or give center and sigma")
+    refuse_no_spread(estimate, "sample" if arguments.subgroups is None else "subgroups")
     return points, n, float(points[kept].mean()), estimate, "I"
 
 
 def _estimate(arguments: MemoryArguments, points: Array, kept: list[int], n: int) -> float:
     if arguments.subgroups is not None and n > 1:
         return s_sigma([arguments.subgroups[index] for index in kept]).sigma
-    return moving_range_sigma(points[kept].tolist()).sigma
+    return moving_range_sigma(points, kept=kept).sigma

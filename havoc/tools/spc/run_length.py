@@ -1,29 +1,36 @@
 """Average run lengths: how many points pass until a chart signals."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 from scipy import stats
 
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Result
+from havoc.tools.spc.rules_run_length import LONGEST, RUNS, has_zones_only, simulated_arl, zone_rules_arl
+from havoc.tools.spc.run_rules import Rules, chosen_rules
 from havoc.tools.values import SETTING, Numbers
 
+Array = NDArray[np.float64]
 STATES = 201
-"""States of the Markov chain; the error of the run length is below 0.1% there for usual parameters."""
-SMALLEST_SIGNAL = 1e-9
+"""States of the Markov chain of a CUSUM; the error of the run length is below 0.2% there for usual parameters."""
+NODES = 120
+"""Gauss-Legendre nodes of the integral equation of an EWMA, at least."""
+MAX_SHIFTS, MAX_SIMULATED = 200, 10
 
 
-def shewhart_arl(shift: float, width: float, n: int) -> float:
-    """1/P(a point lies beyond), for means of `n` values; shift in sigma of single values."""
+def shewhart_arl(shift: float, width: float, n: int) -> float | None:
+    """1/P(a point lies beyond), for means of `n` values; shift in sigma of single values. None above LONGEST."""
     moved = shift * np.sqrt(n)
-    return float(1 / (stats.norm.sf(width - moved) + stats.norm.cdf(-width - moved)))
+    beyond = float(stats.norm.sf(width - moved) + stats.norm.cdf(-width - moved))
+    return 1 / beyond if beyond > 1 / LONGEST else None
 
 
-def cusum_arl(shift: float, k: float, h: float, *, head_start: float = 0.0) -> float:
+def cusum_arl(shift: float, k: float, h: float, *, head_start: float = 0.0) -> float | None:
     """Two-sided tabular CUSUM by a Markov chain on each side (Brook and Evans 1972); 1/ARL adds up over both sides.
 
     Args:
@@ -31,36 +38,66 @@ def cusum_arl(shift: float, k: float, h: float, *, head_start: float = 0.0) -> f
         k: reference value, in sigma.
         h: decision interval, in sigma.
         head_start: of both sums, in sigma (FIR).
+
+    Returns:
+        Points until a signal of either side; None above LONGEST.
     """
-    upper, lower = _one_sided(shift, k, h, head_start), _one_sided(-shift, k, h, head_start)
-    if head_start:
-        zero_up, zero_low = _one_sided(shift, k, h, 0.0), _one_sided(-shift, k, h, 0.0)
-        # Lucas and Crosier (1982): combination of the one-sided run lengths for a two-sided scheme with head start.
-        return (upper * zero_low + lower * zero_up - zero_up * zero_low) / (zero_up + zero_low)
-    return 1 / (1 / upper + 1 / lower)
+    upper, upper_head = _one_sided(shift, k, h, head_start)
+    lower, lower_head = _one_sided(-shift, k, h, head_start)
+    if min(upper, lower) > LONGEST:
+        return None
+    # Lucas and Crosier (1982), for a two-sided scheme with a head start; without one it is 1/(1/upper + 1/lower). Divided by
+    # the longer one, which may be practically infinite.
+    longer, shorter = max(upper, lower), min(upper, lower)
+    long_head, short_head = (upper_head, lower_head) if upper >= lower else (lower_head, upper_head)
+    both = (long_head / longer * shorter + short_head - shorter) / (1 + shorter / longer)
+    return both if both < LONGEST else None
 
 
-def _one_sided(shift: float, k: float, h: float, start: float) -> float:
+def _one_sided(shift: float, k: float, h: float, start: float) -> tuple[float, float]:
+    """Average run length of one sum from 0, and from `start`; both at most LONGEST * LONGEST."""
     width = 2 * h / (2 * STATES - 1)
     states = width * np.arange(STATES)
     # State 0 holds every sum at or below width/2; from a state's value s the sum becomes s + x - k.
     upper_edges = states + width / 2
     cumulative = stats.norm.cdf(upper_edges[None, :] - states[:, None] + k - shift)
     transitions = np.diff(cumulative, axis=1, prepend=0.0)
-    lengths = np.linalg.solve(np.eye(STATES) - transitions, np.ones(STATES))
-    return float(np.interp(start, states, lengths))
+    lengths = _solve(np.eye(STATES) - transitions)
+    if lengths is None:
+        return LONGEST**2, LONGEST**2
+    return float(lengths[0]), float(np.interp(start, states, lengths))
 
 
-def ewma_arl(shift: float, weight: float, width: float) -> float:
-    """Two-sided EWMA with constant limits by a Markov chain (Lucas and Saccucci 1990); shift and width in sigma."""
+def _solve(equations: Array) -> NDArray[np.floating[Any]] | None:
+    """Expected steps from each state; None where they are too long for double precision."""
+    try:
+        lengths = np.linalg.solve(equations, np.ones(len(equations)))
+    except np.linalg.LinAlgError:
+        return None
+    sound = np.isfinite(lengths).all() and lengths.min() > 0 and lengths.max() < LONGEST * 1e3
+    return lengths if sound else None
+
+
+def ewma_arl(shift: float, weight: float, width: float) -> float | None:
+    """Two-sided EWMA with constant limits; shift and width in sigma of the points. None above LONGEST.
+
+    The run length L(u) from the level u solves L(u) = 1 + integral over the limits of L(x) f(x | u) dx with the normal
+    density f (Crowder 1987, Technometrics 29, 401-407), here by Gauss-Legendre quadrature.
+    """
     limit = width * np.sqrt(weight / (2 - weight))
-    count = 2 * (STATES // 2) + 1
-    edges = np.linspace(-limit, limit, count + 1)
-    middles = (edges[:-1] + edges[1:]) / 2
-    bounds = (edges[None, :] - (1 - weight) * middles[:, None]) / weight - shift
-    transitions = np.diff(stats.norm.cdf(bounds), axis=1)
-    lengths = np.linalg.solve(np.eye(count) - transitions, np.ones(count))
-    return float(lengths[count // 2])
+    # A small lambda makes the kernel narrow beside the limits.
+    count = max(NODES, int(13 / np.sqrt(weight)))
+    nodes, weights = np.polynomial.legendre.leggauss(count)
+    levels = limit * nodes
+    density: Array = stats.norm.pdf((levels[None, :] - (1 - weight) * levels[:, None]) / weight, loc=shift) / weight
+    kernel = density * (limit * weights)[None, :]
+    lengths = _solve(np.eye(count) - kernel)
+    if lengths is None:
+        return None
+    # The equation itself carries the solution from the nodes to the start at 0.
+    from_start = stats.norm.pdf(levels / weight, loc=shift) / weight * limit * weights
+    length = 1 + float(from_start @ lengths)
+    return length if length < LONGEST else None
 
 
 class RunLengthArguments(Arguments):
@@ -78,8 +115,10 @@ class RunLengthArguments(Arguments):
     """Reference value of a CUSUM, in sigma of the points."""
     h: Annotated[float, Field(gt=0, le=20), SETTING] = 5.0
     """Decision interval of a CUSUM, in sigma of the points."""
-    weight: Annotated[float, Field(gt=0, le=1), SETTING] = 0.2
+    weight: Annotated[float, Field(ge=0.001, le=1), SETTING] = 0.2
     """Lambda of an EWMA."""
+    rules: Rules = "three_sigma"
+    """Run rules of a Shewhart chart: a set by name, or numbers of Nelson's rules."""
 
 
 class RunLengthResult(Result):
@@ -87,47 +126,92 @@ class RunLengthResult(Result):
 
     headline: ClassVar[tuple[str, ...]] = ("average_run_lengths", "arl_in_control")
 
-    average_run_lengths: list[float]
-    """Average number of points until a signal, for each shift."""
-    arl_in_control: float
-    """Without any shift: the average number of points between false alarms."""
+    average_run_lengths: list[float | None]
+    """Average number of points until a signal, for each shift; None above a thousand million."""
+    arl_in_control: float | None
+    """Without any shift: the average number of points between false alarms; None above a thousand million."""
+    standard_errors: list[float] | None = None
+    """Of simulated run lengths (rules of trends); None where they are exact."""
 
 
 @operation(
     "average_run_length",
     topic="Control charts",
-    source="Brook, D. and Evans, D. A. (1972), Biometrika 59, 539-549; Lucas and Saccucci (1990), Technometrics 32, 1-12",
-    examples=({"chart": "cusum", "shifts": [0, 0.5, 1, 2], "k": 0.5, "h": 4}, {"shifts": [0, 1], "subgroup_size": 5}),
+    source="Brook and Evans (1972), Biometrika 59, 539-549; Crowder (1987) and Champ and Woodall (1987), Technometrics 29",
+    examples=(
+        {"chart": "cusum", "shifts": [0, 0.5, 1, 2], "k": 0.5, "h": 4},
+        {"shifts": [0, 1], "subgroup_size": 5},
+        {"shifts": [0, 1], "rules": "western_electric"},
+    ),
 )
 def average_run_length(arguments: RunLengthArguments) -> RunLengthResult:
     """How many points pass on average until a chart signals a shift, and until it raises a false alarm?
 
     For comparing charts and choosing their parameters before data are taken: compare schemes at equal run length in control.
-    Exact for independent normal points; run rules beyond three sigma are not included.
+    Run rules make a Shewhart chart faster, and false alarms much more frequent. For the probability of not seeing a shift in
+    the next point use oc_curve_chart.
     """
-    scale = np.sqrt(arguments.subgroup_size)
-
-    def length(shift: float) -> float:
-        if arguments.chart == "cusum":
-            return cusum_arl(shift * scale, arguments.k, arguments.h)
-        if arguments.chart == "ewma":
-            return ewma_arl(shift * scale, arguments.weight, arguments.width)
-        return shewhart_arl(shift, arguments.width, arguments.subgroup_size)
-
-    if len(arguments.shifts) > 200:
-        raise ToolError("shifts", arguments.shifts, f"{len(arguments.shifts)} shifts", "give at most 200")
-    lengths = [length(shift) for shift in arguments.shifts]
-    in_control = length(0.0)
-    if not np.isfinite([*lengths, in_control]).all() or in_control > 1 / SMALLEST_SIGNAL or min(lengths) < 0:
-        raise ToolError("width", "", "the chart practically never signals", "choose narrower limits")
+    simulated = _check(arguments)
+    lengths, errors = [], []
+    for shift in [0.0, *arguments.shifts]:
+        length, error = _length(arguments, shift)
+        lengths.append(length)
+        errors.append(error)
+    in_control = lengths[0]
+    how = {
+        "shewhart": "exact" if arguments.rules == "three_sigma" else "exact (Markov chain of zones)",
+        "cusum": f"Markov chain with {STATES} states",
+        "ewma": "integral equation, steady-state limits",
+    }[arguments.chart]
+    undefined = {"arl_in_control": "the chart practically never signals"} if in_control is None else {}
+    every = "practically never" if in_control is None else f"every {in_control:.4g} points on average"
     return RunLengthResult(
         method=f"Average run length of a {arguments.chart} chart",
-        n_used=len(lengths),
-        average_run_lengths=lengths,
+        n_used=len(arguments.shifts),
+        average_run_lengths=lengths[1:],
         arl_in_control=in_control,
+        standard_errors=errors[1:] if simulated else None,
         conventions={
             "start": "zero state: the shift is there from the first point on",
-            "method": "exact" if arguments.chart == "shewhart" else f"Markov chain with {STATES} states",
+            "method": f"{RUNS} simulated runs" if simulated else how,
         },
-        conclusion=f"A false alarm comes every {in_control:.4g} points on average.",
+        undefined=undefined,
+        conclusion=f"A false alarm comes {every}.",
     )
+
+
+def _check(arguments: RunLengthArguments) -> bool:
+    """Whether run lengths must be simulated.
+
+    Raises:
+        ToolError: there are too many shifts, or rules that do not go with the chart.
+    """
+    simulated = not has_zones_only(chosen_rules(arguments.rules))
+    largest = MAX_SIMULATED if simulated else MAX_SHIFTS
+    if arguments.rules != "three_sigma":
+        if arguments.chart != "shewhart":
+            raise ToolError(
+                "rules", arguments.rules, f"run rules do not apply to a {arguments.chart} chart", "leave them out"
+            )
+        if arguments.width != 3:
+            raise ToolError("width", arguments.width, "run rules belong to limits at three sigma", "leave one of them out")
+        largest = min(largest, MAX_SIMULATED)
+    if len(arguments.shifts) > largest:
+        raise ToolError("shifts", arguments.shifts, f"{len(arguments.shifts)} shifts", f"give at most {largest}")
+    return simulated
+
+
+def _length(arguments: RunLengthArguments, shift: float) -> tuple[float | None, float]:
+    """Average run length, and its standard error."""
+    moved = shift * float(np.sqrt(arguments.subgroup_size))
+    if arguments.chart == "cusum":
+        return cusum_arl(moved, arguments.k, arguments.h), 0.0
+    if arguments.chart == "ewma":
+        return ewma_arl(moved, arguments.weight, arguments.width), 0.0
+    rules = chosen_rules(arguments.rules)
+    if arguments.rules == "three_sigma":
+        return shewhart_arl(shift, arguments.width, arguments.subgroup_size), 0.0
+    if has_zones_only(rules):
+        return zone_rules_arl(rules, moved), 0.0
+    found = simulated_arl(rules, moved)
+    return found.mean, found.standard_error

@@ -168,14 +168,14 @@ def _find(values: NDArray[np.float64], number: str, rule: Rule) -> list[Violatio
         return []
     windows = np.lib.stride_tricks.sliding_window_view(values, rule.window)
     found = []
-    for side, complete in _complete(windows, rule).items():
+    for side, complete in completed(windows, rule).items():
         for start in np.flatnonzero(complete).tolist():
             points = list(range(start + 1, start + rule.window + 1))
             found.append(Violation(rule=number, description=rule.description, index=points[-1], window=points, side=side))
     return found
 
 
-def _complete(windows: NDArray[np.float64], rule: Rule) -> dict[Literal["above", "below", "both"], NDArray[np.bool_]]:
+def completed(windows: NDArray[np.float64], rule: Rule) -> dict[Literal["above", "below", "both"], NDArray[np.bool_]]:
     """bool per window and side: whether its last point completes the pattern."""
     last = windows[:, -1]
     if rule.kind == "within":

@@ -1,9 +1,11 @@
 """Charts for short runs of many products: deviations from nominal, and standardised values."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
+from pydantic import Field
 
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
@@ -19,8 +21,8 @@ from havoc.tools.spc.chart import (
     used,
 )
 from havoc.tools.spc.constants import d2, d3
-from havoc.tools.spc.sigma import moving_range_sigma
-from havoc.tools.values import SETTING, Labels, Numbers, equal_lengths
+from havoc.tools.spc.sigma import moving_range_sigma, moving_ranges
+from havoc.tools.values import DATA, SETTING, Labels, Number, Numbers, equal_lengths
 
 
 class ShortRunArguments(ChartArguments):
@@ -32,7 +34,7 @@ class ShortRunArguments(ChartArguments):
     """One value per piece, in time order."""
     products: Labels
     """Product of each piece."""
-    nominals: dict[str, float] | None = None
+    nominals: Annotated[dict[str, Number] | None, Field(min_length=1), DATA] = None
     """Nominal value of each product; the mean of its pieces where it is left out."""
 
 
@@ -69,12 +71,12 @@ def target_chart(arguments: ShortRunArguments) -> ShortRunResult:
     One chart for short runs of products that vary alike. Where their spreads differ use z_mr_chart; with one product
     i_mr_chart.
     """
-    values, groups, nominal = _read(arguments)
+    values, kept, groups = _read(arguments)
+    nominal = _nominals(groups, arguments.nominals)
     deviations = values - np.array([nominal[product] for product in arguments.products])
-    kept = used(values.size, arguments.exclude)
     sigma = moving_range_sigma(deviations, kept=kept).sigma
     refuse_no_spread(sigma, "sample")
-    center = 0.0 if arguments.nominals is not None else float(deviations[kept].mean())
+    center = 0.0 if arguments.nominals else float(deviations[kept].mean())
     main = make_chart("deviation from nominal", deviations, center, sigma, arguments.rules)
     moving = make_chart("moving range", np.abs(np.diff(deviations)), d2(2) * sigma, d3(2) * sigma, "three_sigma", floor=0.0)
     common = summary({"deviations": main, "moving range": moving}, arguments, "I")
@@ -100,10 +102,10 @@ def z_mr_chart(arguments: ZmrArguments) -> ShortRunResult:
 
     For products whose means and spreads differ. Where the spreads are alike target_chart keeps the unit.
     """
-    values, groups, nominal = _read(arguments)
+    values, kept, groups = _read(arguments)
+    nominal = _nominals(groups, arguments.nominals)
     sigma = _sigmas(groups, nominal, arguments.spread)
     z = np.array([(value - nominal[p]) / sigma[p] for value, p in zip(values, arguments.products, strict=True)])
-    kept = used(values.size, arguments.exclude)
     main = make_chart("z", z, 0.0, 1.0, arguments.rules)
     moving = make_chart("moving range of z", np.abs(np.diff(z)), d2(2), d3(2), "three_sigma", floor=0.0)
     common = summary({"z": main, "moving range": moving}, arguments, "I")
@@ -118,26 +120,43 @@ def z_mr_chart(arguments: ZmrArguments) -> ShortRunResult:
     )
 
 
-def _read(
-    arguments: ShortRunArguments,
-) -> tuple[Array, dict[str, list[float]], dict[str, float]]:
-    """Values, values by product, nominal (or mean) by product."""
+@dataclass(frozen=True)
+class _Product:
+    """The pieces of one product in time order, and which of them the limits are made of."""
+
+    values: list[float]
+    kept: list[int]
+
+
+def _read(arguments: ShortRunArguments) -> tuple[Array, list[int], dict[str, _Product]]:
+    """Values, 0-based values used, pieces by product."""
     equal_lengths(sample=arguments.sample, products=arguments.products)
-    groups: dict[str, list[float]] = {}
-    for product, value in zip(arguments.products, arguments.sample, strict=True):
-        groups.setdefault(product, []).append(value)
-    if arguments.nominals is not None:
-        for product in groups:
-            if product not in arguments.nominals:
-                raise ToolError("nominals", product, "this product has no nominal", "give one for each product, or for none")
-        nominal = {product: arguments.nominals[product] for product in groups}
-    else:
-        nominal = {product: float(np.mean(group)) for product, group in groups.items()}
-    return np.asarray(arguments.sample), groups, nominal
+    kept = used(len(arguments.sample), arguments.exclude)
+    present = set(kept)
+    groups: dict[str, _Product] = {}
+    for index, (product, value) in enumerate(zip(arguments.products, arguments.sample, strict=True)):
+        group = groups.setdefault(product, _Product([], []))
+        if index in present:
+            group.kept.append(len(group.values))
+        group.values.append(value)
+    return np.asarray(arguments.sample), kept, groups
 
 
-def _sigmas(groups: Mapping[str, list[float]], nominal: Mapping[str, float], spread: str) -> dict[str, float]:
-    ranges = {product: np.abs(np.diff(group)) for product, group in groups.items()}
+def _nominals(groups: Mapping[str, _Product], given: Mapping[str, float] | None) -> dict[str, float]:
+    """The nominal, or the mean of the pieces used, of each product."""
+    nominal = {}
+    for product, group in groups.items():
+        if given is not None and product not in given:
+            raise ToolError("nominals", product, "this product has no nominal", "give one for each product, or for none")
+        if given is None and not group.kept:
+            raise ToolError("exclude", product, "no piece of this product is left", "exclude fewer, or give nominals")
+        nominal[product] = given[product] if given else float(np.mean([group.values[index] for index in group.kept]))
+    return nominal
+
+
+def _sigmas(groups: Mapping[str, _Product], nominal: Mapping[str, float], spread: str) -> dict[str, float]:
+    """From moving ranges of successive pieces of each product."""
+    ranges = {product: moving_ranges(group.values, group.kept) for product, group in groups.items()}
     if spread == "relative to size":
         for product, value in nominal.items():
             if value == 0:

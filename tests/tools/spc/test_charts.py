@@ -5,8 +5,9 @@ import itertools
 import pytest
 
 from havoc.tools import ToolError
-from havoc.tools.spc.attribute_charts import c_chart, laney_p_chart, np_chart, p_chart, u_chart
+from havoc.tools.spc.attribute_charts import c_chart, np_chart, p_chart, u_chart
 from havoc.tools.spc.individuals_chart import i_mr_chart
+from havoc.tools.spc.laney_charts import laney_p_chart, laney_u_chart
 from havoc.tools.spc.memory_charts import cusum_chart, ewma_chart
 from havoc.tools.spc.run_length import average_run_length
 from havoc.tools.spc.sigma import moving_range_sigma, pooled_sigma, range_sigma, successive_sigma

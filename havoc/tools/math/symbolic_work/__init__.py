@@ -1,0 +1,1 @@
+"""What runs in the process of `havoc.tools.math.sandbox`: the only room that imports sympy."""

@@ -1,0 +1,71 @@
+"""Published experiments that several tests analyse."""
+
+# Box, Hunter and Hunter, Statistics for Experimenters (1978), Table 10.1: pilot plant, 2^3, averages of two runs.
+PILOT_PLANT = {
+    "factors": [
+        {"name": "T", "low": 160, "high": 180},
+        {"name": "C", "low": 20, "high": 40},
+        {"name": "K", "levels": ["A", "B"]},
+    ],
+    "data": {
+        "T": [160, 180, 160, 180, 160, 180, 160, 180],
+        "C": [20, 20, 40, 40, 20, 20, 40, 40],
+        "K": ["A", "A", "A", "A", "B", "B", "B", "B"],
+    },
+    "response": [60, 72, 54, 68, 52, 83, 45, 80],
+}
+
+# Montgomery, Design and Analysis of Experiments, Example 6.2: pilot plant filtration rate, unreplicated 2^4.
+FILTRATION = {
+    "factors": 4,
+    "data": {name: [(-1.0, 1.0)[run >> bit & 1] for run in range(16)] for bit, name in enumerate("ABCD")},
+    "response": [45, 71, 48, 65, 68, 60, 80, 65, 43, 100, 45, 104, 75, 86, 70, 96],
+}
+
+# Montgomery, Example 6.6 (chemical process, 2^2 with five centre points); the same runs start Example 11.1.
+ASCENT = {
+    "factors": [{"name": "Time", "low": 30, "high": 40}, {"name": "Temperature", "low": 150, "high": 160}],
+    "data": {
+        "Time": [30, 30, 40, 40, 35, 35, 35, 35, 35],
+        "Temperature": [150, 160, 150, 160, 155, 155, 155, 155, 155],
+    },
+    "response": [39.3, 40.0, 40.9, 41.5, 40.3, 40.5, 40.7, 40.2, 40.6],
+}
+
+# Montgomery, Example 11.2: central composite design of chemical yield.
+YIELD = {
+    "factors": [{"name": "Time", "low": 80, "high": 90}, {"name": "Temperature", "low": 170, "high": 180}],
+    "data": {
+        "Time": [80, 80, 90, 90, 85, 85, 85, 85, 85, 92.07, 77.93, 85, 85],
+        "Temperature": [170, 180, 170, 180, 175, 175, 175, 175, 175, 175, 175, 182.07, 167.93],
+    },
+    "response": [76.5, 77.0, 78.0, 79.5, 79.9, 80.3, 80.0, 79.7, 79.8, 78.4, 75.6, 78.5, 77.0],
+}
+
+# R package rsm (Lenth 2009, Journal of Statistical Software 32(7)), data ChemReact.
+CHEM_REACT = {
+    "factors": [{"name": "Time", "low": 80, "high": 90}, {"name": "Temp", "low": 170, "high": 180}],
+    "data": {
+        "Time": [80, 80, 90, 90, 85, 85, 85, 85, 85, 85, 92.07, 77.93, 85, 85],
+        "Temp": [170, 180, 170, 180, 175, 175, 175, 175, 175, 175, 175, 175, 182.07, 167.93],
+    },
+    "response": [80.5, 81.5, 82.0, 83.5, 83.9, 84.3, 84.0, 79.7, 79.8, 79.5, 78.4, 75.6, 78.5, 77.0],
+    "blocks": ["B1"] * 7 + ["B2"] * 7,
+}
+
+# Box and Cox (1964), Table 4: survival times of animals, 3 poisons x 4 treatments x 4 animals.
+POISONS = {
+    "factors": [
+        {"name": "Poison", "levels": ["I", "II", "III"]},
+        {"name": "Treatment", "levels": ["A", "B", "C", "D"]},
+    ],
+    "data": {
+        "Poison": [poison for poison in ("I", "II", "III") for _ in range(16)],
+        "Treatment": [treatment for _ in range(3) for treatment in "ABCD" for _ in range(4)],
+    },
+    "response": [
+        *(0.31, 0.45, 0.46, 0.43, 0.82, 1.10, 0.88, 0.72, 0.43, 0.45, 0.63, 0.76, 0.45, 0.71, 0.66, 0.62),
+        *(0.36, 0.29, 0.40, 0.23, 0.92, 0.61, 0.49, 1.24, 0.44, 0.35, 0.31, 0.40, 0.56, 1.02, 0.71, 0.38),
+        *(0.22, 0.21, 0.18, 0.23, 0.30, 0.37, 0.38, 0.29, 0.23, 0.25, 0.24, 0.22, 0.30, 0.36, 0.31, 0.33),
+    ],
+}
