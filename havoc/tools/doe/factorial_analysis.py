@@ -147,11 +147,7 @@ class FactorialExperiment(ExperimentArguments):
     source="Box, Hunter and Hunter, Statistics for Experimenters; Montgomery, Design and Analysis of Experiments, ch. 6-8",
     examples=(
         {
-            "factors": [
-                {"name": "T", "low": 160, "high": 180},
-                {"name": "C", "low": 20, "high": 40},
-                {"name": "K", "levels": ["A", "B"]},
-            ],
+            "factors": {"T": [160, 180], "C": [20, 40], "K": ["A", "B"]},
             "data": {
                 "T": [160, 180, 160, 180, 160, 180, 160, 180],
                 "C": [20, 20, 40, 40, 20, 20, 40, 40],

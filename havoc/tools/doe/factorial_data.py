@@ -37,7 +37,6 @@ def factorial_data(arguments: ExperimentArguments) -> tuple[Coding, Vector, list
     notices = [*notices, Notice(code="levels_as_categories", message=message)]
     coding, _ = coding_of(factors, data, arguments.blocks)
     columns = {factor.name: data[factor.name] for factor in coding.settable}
-    require_response(arguments.response, len(bases))
     if coding.blocks and arguments.blocks is not None:
         columns[coding.factors[-1].name] = list(arguments.blocks)
     bases = coding.code(columns, "data")

@@ -30,6 +30,8 @@ DEPENDENT = 1e-8
 """Share of a column's length below which nothing of it is left beside the columns before it."""
 EXACT = 1e-11
 """Residuals of this share of the response are rounding, so the fit is exact."""
+ROUNDING = 1e-14
+"""Share of the largest response that a coefficient of 0 may come out as."""
 LARGEST = 1e100
 """Responses beyond this overflow when squared."""
 
@@ -257,6 +259,8 @@ def fit_terms(
     residuals = y - matrix @ coefficients
     correction = q.T @ residuals  # one step of refinement: residuals orthogonal to the model
     coefficients = coefficients + np.linalg.solve(r, correction)
+    # A coefficient that moves no fitted value beyond rounding is 0: a contrast that cancels should read so.
+    coefficients[np.abs(coefficients) * np.abs(matrix).max(axis=0) < ROUNDING * np.abs(y).max()] = 0.0
     return ModelFit(
         coding=coding,
         terms=tuple(terms),

@@ -1,5 +1,6 @@
 """Maximum likelihood for models with a link: the fit that logistic and Poisson regression share."""
 
+import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from scipy.optimize import linprog
 
 from havoc.tools.errors import ToolError
 from havoc.tools.math.least_squares import Vector, refuse_repeats
-from havoc.tools.math.model_columns import ModelColumns
+from havoc.tools.math.model_columns import INTERCEPT, ModelColumns
 
 MAX_ITERATIONS = 100
 TOLERANCE = 1e-12
@@ -22,6 +23,8 @@ MAX_SEPARATION_ROWS = 20_000
 EXTREME = 10.0
 """Linear predictors beyond this (probabilities of 0.00005) are looked at for separation."""
 DECIDED = 1e-7
+LARGEST_LOG = 690.0
+"""Natural logarithm of about 1e300."""
 
 Family = Literal["binomial", "poisson"]
 
@@ -42,11 +45,11 @@ class LinkCoefficient(BaseModel):
     ci_low: float
     """Lower end of the Wald interval at confidence 1 - alpha."""
     ci_high: float
-    ratio: float
-    """exp(estimate): the odds ratio, or the rate ratio, for one unit more; for the intercept, the odds or rate itself."""
-    ratio_low: float
+    ratio: float | None
+    """exp(estimate): the odds ratio, or the rate ratio, for one unit more; None for the intercept and beyond 1e300."""
+    ratio_low: float | None
     """Lower end of its interval."""
-    ratio_high: float
+    ratio_high: float | None
 
 
 class LinkTerm(BaseModel):
@@ -107,7 +110,7 @@ def fit_link(
         response: [n] counts of events.
         family: `binomial` with the logit, `poisson` with the log link.
         trials: [n], binomial.
-        offset: [n], logarithm of the exposure.
+        offset: [n], logarithm of the exposure; needs a model with an intercept.
 
     Raises:
         ToolError: columns repeat each other, or the likelihood has no maximum because columns separate the responses.
@@ -123,6 +126,9 @@ def fit_link(
     scale = largest * np.sqrt(((matrix / largest) ** 2).sum(axis=0) / n)
     scaled = matrix / scale
     refuse_repeats(scaled / np.sqrt(n), model.names, "predictors")
+    # About its mean the offset cannot push the first step out of double precision; the intercept takes the mean back.
+    shift = 0.0 if offset is None else float(offset.mean())
+    offset = None if offset is None else offset - shift
     kind = sm.families.Binomial() if family == "binomial" else sm.families.Poisson()
     endogenous = response if trials is None else np.column_stack([response, trials - response])
     with warnings.catch_warnings():
@@ -130,6 +136,7 @@ def fit_link(
         warnings.simplefilter("ignore")
         try:
             fitted = sm.GLM(endogenous, scaled, family=kind, offset=offset).fit(maxiter=MAX_ITERATIONS, tol=TOLERANCE)
+            null_deviance = float(fitted.null_deviance)
         except ValueError:
             # statsmodels raises it where weights overflow.
             _refuse_separation(model, scaled, response, trials)
@@ -141,12 +148,14 @@ def fit_link(
         _refuse_separation(model, scaled, response, trials)
     if not fitted.converged:
         raise ToolError("predictors", "", f"no maximum in {MAX_ITERATIONS} iterations", "centre or rescale the columns")
+    estimates = np.asarray(fitted.params) / scale
+    estimates[0] -= shift
     return LinkFit(
-        estimates=np.asarray(fitted.params) / scale,
+        estimates=estimates,
         covariance=np.asarray(fitted.cov_params()) / np.outer(scale, scale),
         mean=np.asarray(fitted.fittedvalues),
         deviance=max(0.0, float(fitted.deviance)),
-        null_deviance=max(0.0, float(fitted.null_deviance)),
+        null_deviance=max(0.0, null_deviance),
         pearson=float(fitted.pearson_chi2),
         log_likelihood=float(fitted.llf),
         df=n - p,
@@ -162,10 +171,7 @@ def link_table(model: ModelColumns, fit: LinkFit, alpha: float) -> dict[str, Any
         model.names, fit.estimates.tolist(), errors.tolist(), margins.tolist(), strict=True
     ):
         low, high = estimate - margin, estimate + margin
-        with np.errstate(over="ignore"):
-            ratio, ratio_low, ratio_high = np.exp([estimate, low, high]).tolist()
-        if not np.isfinite(ratio_high):
-            raise ToolError("predictors", "", f"the ratio of {name} leaves double precision", "centre or rescale the column")
+        shown = name != INTERCEPT and high < LARGEST_LOG
         coefficients.append(
             LinkCoefficient(
                 name=name,
@@ -175,9 +181,9 @@ def link_table(model: ModelColumns, fit: LinkFit, alpha: float) -> dict[str, Any
                 p_value=float(2 * stats.norm.sf(abs(estimate / error))),
                 ci_low=low,
                 ci_high=high,
-                ratio=ratio,
-                ratio_low=ratio_low,
-                ratio_high=ratio_high,
+                ratio=math.exp(estimate) if shown else None,
+                ratio_low=math.exp(low) if shown else None,
+                ratio_high=math.exp(high) if shown else None,
             )
         )
     terms = []
@@ -224,11 +230,10 @@ def _refuse_separation(model: ModelColumns, matrix: Vector, response: Vector, tr
     for name, columns in groups:
         direction = _separating(rows[:, 0], rows[:, 1:][:, columns])
         if direction is not None:
-            raise _separation(name, rows[:, 0], rows[:, 1:][:, columns] @ direction)
+            raise _separation([name])
     direction = _separating(rows[:, 0], rows[:, 1:])
     if direction is not None:
-        names = [term.name for term in model.terms if np.abs(direction[term.start : term.stop]).max() > DECIDED]
-        raise _separation(", ".join(names), rows[:, 0], rows[:, 1:] @ direction)
+        raise _separation([term.name for term in model.terms if np.abs(direction[term.start : term.stop]).max() > DECIDED])
 
 
 def _separating(side: Vector, matrix: Vector) -> Vector | None:
@@ -245,14 +250,12 @@ def _separating(side: Vector, matrix: Vector) -> Vector | None:
     return direction
 
 
-def _separation(name: str, side: Vector, linear: Vector) -> ToolError:
-    complete = bool((np.abs(linear) > DECIDED).all() and (side != 0).all())
-    how = "perfectly separates" if complete else "separates (except for ties)"
-    path = "predictors" if "," in name else f"predictors.{name}"
+def _separation(names: Sequence[str]) -> ToolError:
     return ToolError(
-        path,
+        "predictors" if len(names) > 1 else f"predictors.{names[0]}",
         "",
-        f"{name} {how} the responses, so the likelihood has no maximum and a coefficient is infinite",
+        f"{' and '.join(names)} separates the responses, completely or but for ties: the likelihood has no maximum and a "
+        "coefficient is infinite",
         "leave it out, merge levels, or collect data where both outcomes occur",
     )
 

@@ -26,7 +26,7 @@ from havoc.tools.values import SETTING, Alpha, Columns, Counts, Labels
 
 MAX_PREDICTIONS = 10_000
 PER_COEFFICIENT = 10
-"""Events and non-events per coefficient below which estimates are biased away from 0 (Peduzzi et al. 1996, J. Clin. Epid. 49)."""
+"""Of the rarer outcome per coefficient, below which estimates are too extreme (Peduzzi et al. 1996, J. Clin. Epid. 49)."""
 
 
 class LogisticRegressionResult(Result):
@@ -156,7 +156,7 @@ def logistic_regression(arguments: LogisticRegression) -> LogisticRegressionResu
         conventions={
             "event": f"{event} (the fitted probability is of this response)",
             "intervals": "Wald; profile-likelihood ones (R confint) differ in small samples",
-            "Hosmer-Lemeshow": f"{arguments.groups} groups of about equal size, equal probabilities together, df = groups - 2",
+            "Hosmer-Lemeshow": f"{arguments.groups} groups of about equal size, ties together, df = groups - 2",
             **model.coding,
         },
         assumptions=_assumptions(lemeshow, arguments.groups),

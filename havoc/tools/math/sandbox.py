@@ -1,7 +1,8 @@
 """Symbolic work in a process of its own: what runs away there costs its call an error, and nothing else.
 
 The process starts with the first job (half a second), then serves the jobs of all threads one after the other, and is
-replaced when it dies. It ends with the program: its input closes, and a job that still runs has a limit that the kernel keeps.
+replaced when it dies. It ends with the program: its input closes, and a job that still runs has a limit that the kernel
+keeps.
 """
 
 import atexit
@@ -36,8 +37,11 @@ class Sandbox:
         self._lock = threading.Lock()
         self._child: subprocess.Popen[str] | None = None
 
-    def run(self, job: str, **arguments: Any) -> dict[str, Any]:
+    def run(self, job: str, path: str, **arguments: Any) -> dict[str, Any]:
         """What the job of that name of `symbolic_work.jobs` gives for JSON `arguments`.
+
+        Args:
+            path: the argument that errors name.
 
         Raises:
             SymbolicFailure: the job took too long, too much memory, or had no answer.
@@ -45,11 +49,12 @@ class Sandbox:
         """
         line = json.dumps({"job": job, "seconds": self._seconds, "arguments": arguments}) + "\n"
         with self._lock:
-            answer = self._exchange(line)
+            answer = self._exchange(line, path)
         if "refused" in answer:
-            raise ToolError(*answer["refused"])
+            own_path, value, problem, remedy = answer["refused"]
+            raise ToolError(own_path or path, value, problem, remedy)
         if "failed" in answer:
-            raise SymbolicFailure("", "", f"no symbolic answer ({answer['failed']})", "use the numerical operation")
+            raise SymbolicFailure(path, "", f"no symbolic answer ({answer['failed']})", "use the numerical operation")
         result: dict[str, Any] = answer["result"]
         return result
 
@@ -62,7 +67,7 @@ class Sandbox:
         """In a forked process: leave the child to the parent, whose answers would get mixed up with ours."""
         self._lock, self._child = threading.Lock(), None
 
-    def _exchange(self, line: str) -> dict[str, Any]:
+    def _exchange(self, line: str, path: str) -> dict[str, Any]:
         child = self._started()
         try:
             child.stdin.write(line)  # type: ignore[union-attr]
@@ -76,7 +81,7 @@ class Sandbox:
         if not text:
             code = child.wait()
             self._end()
-            raise SymbolicFailure("", "", self._cause(code), "simplify the expression, or use the numerical operation")
+            raise SymbolicFailure(path, "", self._cause(code), "simplify it, or use a numerical operation")
         answer: dict[str, Any] = json.loads(text)
         return answer
 

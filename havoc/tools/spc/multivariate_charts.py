@@ -11,7 +11,9 @@ from scipy import stats
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Notice, Result
-from havoc.tools.values import SETTING, Alpha, NumericColumns
+from havoc.tools.spc.chart import used
+from havoc.tools.spc.mewma_limit import mewma_arl, mewma_limit
+from havoc.tools.values import DATA, SETTING, Alpha, Number, NumericColumns
 
 TOPIC = "Control charts"
 MAX_CONDITION = 1e12
@@ -29,6 +31,8 @@ class MultivariateArguments(Arguments):
     """Rows of one point."""
     phase: Annotated[Literal["I", "II"], SETTING] = "I"
     """I: are these data in control? II: limits for future points with the estimates of these data."""
+    exclude: Annotated[list[Annotated[int, Field(ge=1)]], SETTING] = Field(default_factory=list)
+    """1-based points that are shown and not used for means, covariance and limit."""
     alpha: Alpha = 0.0027
     """Probability of a false alarm per point."""
 
@@ -66,12 +70,13 @@ class MewmaArguments(Arguments):
 
     columns: NumericColumns
     """One column per characteristic, rows in time order."""
-    weight: Annotated[float, Field(gt=0, le=1), SETTING] = 0.1
+    weight: Annotated[float, Field(ge=0.01, le=1), SETTING] = 0.1
     """Lambda: share of the newest row."""
-    limit: Annotated[float, Field(gt=0), SETTING]
-    """Upper limit h4 of the statistic; Lowry and others give 8.66 for 2 characteristics, lambda 0.1 and an in-control run
-    length of 200, 10.79 for 3."""
-    means: dict[str, float] | None = None
+    run_length: Annotated[float, Field(ge=20, le=10_000), SETTING] = 200.0
+    """Wanted average number of points between false alarms, from which the limit is computed."""
+    limit: Annotated[float, Field(gt=0), SETTING] | None = None
+    """Upper limit (h4, H) of the statistic, instead of run_length."""
+    means: Annotated[dict[str, Number], DATA] | None = None
     """Means of an earlier stable period; those of the data where they are left out."""
 
 
@@ -82,6 +87,8 @@ class MewmaResult(Result):
 
     points: list[float]
     limit: float
+    arl_in_control: float | None
+    """Average number of points between false alarms; None where a limit was given that is out of its reach."""
     signals: list[int]
     """1-based points beyond the limit."""
     in_control: bool
@@ -114,14 +121,14 @@ def t_squared_chart(arguments: MultivariateArguments) -> TSquaredResult:
         raise ToolError("subgroup_size", n, f"does not divide the {len(table)} rows", "give complete subgroups")
     m = len(table) // n
     groups = table.reshape(m, n, p)
+    kept = used(m, arguments.exclude)
+    m = len(kept)
     needed = p + 2 if n == 1 else 2
     if m < needed or (n > 1 and m * (n - 1) <= p):
-        raise ToolError(
-            "columns", len(table), f"too few rows for {p} characteristics", f"give at least {needed} points, better 50"
-        )
+        raise ToolError("columns", m, f"too few points for {p} characteristics", f"give at least {needed}, better 50")
     means = groups.mean(axis=1)
-    center = means.mean(axis=0)
-    covariance = np.atleast_2d(np.cov(table.T)) if n == 1 else _pooled(groups, means)
+    center = means[kept].mean(axis=0)
+    covariance = np.cov(table[kept].T) if n == 1 else _pooled(groups[kept], means[kept])
     points = _distances(means - center, covariance, names) * n
     ucl = _limit(arguments.phase, m, n, p, arguments.alpha)
     signals = [
@@ -136,7 +143,8 @@ def t_squared_chart(arguments: MultivariateArguments) -> TSquaredResult:
     notice = Notice(code="few_points", message=f"The covariance of {p} characteristics is known badly from {m} points.")
     return TSquaredResult(
         method=f"Hotelling T² chart, {'individual rows' if n == 1 else f'subgroups of {n}'}, phase {arguments.phase}",
-        n_used=len(table),
+        n_used=m * n,
+        excluded=sorted(set(arguments.exclude)),
         points=points.tolist(),
         ucl=ucl,
         signals=signals,
@@ -166,6 +174,7 @@ def t_squared_chart(arguments: MultivariateArguments) -> TSquaredResult:
             "columns": {"x": [0.1, -0.4, 0.6, 0.9, 1.2, 0.8, 1.1, 1.5], "y": [0.2, 0.3, -0.1, 0.7, 1.0, 1.3, 0.4, 1.6]},
             "limit": 8.66,
         },
+        {"columns": {"x": [0.1, -0.4, 0.6, 0.9, 1.2, 0.8], "y": [0.2, 0.3, -0.1, 0.7, 1.0, 1.3]}, "run_length": 500},
     ),
 )
 def mewma_chart(arguments: MewmaArguments) -> MewmaResult:
@@ -183,7 +192,7 @@ def mewma_chart(arguments: MewmaArguments) -> MewmaResult:
             if name not in arguments.means:
                 raise ToolError("means", name, "this column has no mean", "give the mean of each column, or none")
         center = np.array([arguments.means[name] for name in names])
-    covariance = np.atleast_2d(np.cov(table.T))
+    covariance = np.cov(table.T)
     weight = arguments.weight
     level = np.zeros(len(names))
     points = []
@@ -191,16 +200,24 @@ def mewma_chart(arguments: MewmaArguments) -> MewmaResult:
         level = weight * row + (1 - weight) * level
         share = weight / (2 - weight) * (1 - (1 - weight) ** (2 * index))
         points.append(float(_distances(level[None, :], share * covariance, names)[0]))
-    signals = [index + 1 for index, point in enumerate(points) if point > arguments.limit]
+    limit = arguments.limit if arguments.limit is not None else mewma_limit(len(names), weight, arguments.run_length)
+    run_length = mewma_arl(len(names), weight, limit)
+    signals = [index + 1 for index, point in enumerate(points) if point > limit]
     return MewmaResult(
         method="Multivariate EWMA chart",
         n_used=len(table),
         points=points,
-        limit=arguments.limit,
+        limit=limit,
+        arl_in_control=run_length,
+        undefined={"arl_in_control": "the chart practically never signals"} if run_length is None else {},
         signals=signals,
         in_control=not signals,
         means=dict(zip(names, center.tolist(), strict=True)),
-        conventions={"covariance": "exact for each point (time-varying), from all rows"},
+        conventions={
+            "covariance": "exact for each point (time-varying), from all rows",
+            "limit": "given" if arguments.limit is not None else f"for an average run length of {arguments.run_length:g}",
+            "run length": "steady-state covariance, known means and covariance",
+        },
         conclusion=f"{len(signals)} points are beyond the limit." if signals else "No point is beyond the limit.",
     )
 

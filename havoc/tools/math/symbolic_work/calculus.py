@@ -1,0 +1,124 @@
+"""Derivatives, integrals, limits and series."""
+
+from typing import Any, Literal
+
+import sympy
+
+from havoc.tools.errors import ToolError
+from havoc.tools.math.expression import parse
+from havoc.tools.math.expression_fields import is_infinite
+from havoc.tools.math.expression_tree import symbols
+from havoc.tools.math.symbolic_work.conversion import as_numbers, as_text, declare, to_sympy
+from havoc.tools.math.symbolic_work.numbers import agree
+
+
+def read(text: str, variables: list[str], positive: list[str]) -> tuple[Any, dict[str, Any]]:
+    """The expression, and all its symbols by name with `variables` among them."""
+    node = parse(text, "expression")
+    names = declare(sorted({*symbols(node), *variables}), positive)
+    return to_sympy(node, names), names
+
+
+def point(text: str, path: str, names: dict[str, Any]) -> Any:
+    """A limit of integration or the like."""
+    sign = is_infinite(text)
+    if sign:
+        return sign * sympy.oo
+    node = parse(text, path)
+    return to_sympy(node, names | declare([name for name in symbols(node) if name not in names], []))
+
+
+def summary(expression: Any) -> dict[str, Any]:
+    """Exact text and doubles of a result: `kind` says whether it is a number, depends on symbols, diverges or is undefined."""
+    exact = as_text(expression)
+    if expression.has(sympy.nan, sympy.zoo) or expression.has(sympy.AccumBounds):
+        return {"kind": "undefined", "exact": exact, "value": None, "imaginary": 0.0}
+    if expression.is_infinite or expression.has(sympy.oo, -sympy.oo):
+        return {"kind": "infinite", "exact": exact, "value": None, "imaginary": 0.0}
+    numbers = None if expression.free_symbols else as_numbers(expression)
+    if numbers is None:
+        return {"kind": "symbolic", "exact": exact, "value": None, "imaginary": 0.0}
+    return {"kind": "number", "exact": exact, "value": numbers[0], "imaginary": numbers[1]}
+
+
+def differentiate(text: str, variable: str, order: int, at: dict[str, str], positive: list[str]) -> dict[str, Any]:
+    """The derivative, and its value at a point."""
+    expression, names = read(text, [variable], positive)
+    derivative = sympy.diff(expression, names[variable], order)
+    simpler = sympy.simplify(derivative)
+    if sympy.count_ops(simpler) < sympy.count_ops(derivative) and agree(simpler, derivative):
+        derivative = simpler
+    values = {names[name]: sympy.Rational(value) for name, value in at.items() if name in names}
+    return {**summary(derivative), "at": summary(derivative.subs(values)) if at else None}
+
+
+def integrate(text: str, variable: str, lower: str | None, upper: str | None, positive: list[str]) -> dict[str, Any]:
+    """The integral as sympy finds it; `kind` is `none` where it finds none. An antiderivative is differentiated again."""
+    expression, names = read(text, [variable], positive)
+    symbol = names[variable]
+    if lower is None or upper is None:
+        found = sympy.integrate(expression, symbol)
+        if found.has(sympy.Integral):
+            return {"kind": "none"}
+        return {**summary(found), "verified": agree(sympy.diff(found, symbol), expression)}
+    found = sympy.integrate(expression, (symbol, point(lower, "lower", names), point(upper, "upper", names)))
+    if found.has(sympy.Integral):
+        return {"kind": "none"}
+    return summary(found)
+
+
+def limit(
+    text: str, variable: str, at: str, direction: Literal["both", "from_above", "from_below"], positive: list[str]
+) -> dict[str, Any]:
+    """The limit, with those from either side where `both` are asked for, and values of the expression on the way."""
+    expression, names = read(text, [variable], positive)
+    symbol, target = names[variable], point(at, "point", names)
+    sides = {"both": "-+", "from_above": "+", "from_below": "-"}[direction]
+    if target.is_infinite:
+        sides = "-" if target == sympy.oo else "+"
+    limits = {side: sympy.limit(expression, symbol, target, side) for side in sides}
+    if any(one.has(sympy.Limit) for one in limits.values()):
+        return {"kind": "none"}
+    first, *others = limits.values()
+    same = not others or sympy.simplify(first - others[0]) == 0 or first == others[0]
+    return {
+        "agree": same,
+        "sides": {side: summary(one) for side, one in limits.items()},
+        "approach": {side: _approach(expression, symbol, target, side) for side in sides},
+    }
+
+
+def _approach(expression: Any, symbol: Any, target: Any, side: str) -> list[list[float]]:
+    """Values ever nearer to the point, with 60 digits at work; empty where they are not numbers."""
+    values = []
+    for step in (6, 9, 12):
+        gap = sympy.Integer(10) ** step if target.is_infinite else sympy.Rational(1, 10**step)
+        near = gap * (1 if target == sympy.oo else -1) if target.is_infinite else target + (gap if side == "+" else -gap)
+        numbers = as_numbers(expression.subs(symbol, near))
+        if numbers is None:
+            return []
+        values.append([numbers[0], numbers[1]])
+    return values
+
+
+def series(text: str, variable: str, about: str, terms: int, positive: list[str]) -> dict[str, Any]:
+    """The power series up to, and without, the power `terms`, with its coefficients."""
+    expression, names = read(text, [variable], positive)
+    symbol, centre = names[variable], point(about, "point", names)
+    shifted = expression.subs(symbol, symbol + centre)
+    expansion = sympy.series(shifted, symbol, 0, terms).removeO()
+    if expansion.has(sympy.Order, sympy.nan, sympy.zoo):
+        raise ToolError("", "", "no series was found", "give a point where the expression is defined")
+    expansion = sympy.expand(expansion)
+    powers: dict[Any, Any] = {}
+    for term in sympy.Add.make_args(expansion):
+        coefficient, power = term.as_coeff_exponent(symbol)
+        if coefficient.has(symbol):
+            raise ToolError("", "", "the expansion is no power series", "expand about another point")
+        powers[power] = powers.get(power, 0) + coefficient
+    ordered = sorted((power for power in powers if power < terms), key=float)
+    found = sympy.Add(*[powers[power] * (symbol - centre) ** power for power in ordered], evaluate=False)
+    return {
+        "exact": as_text(found),
+        "coefficients": [{"power": str(power), **summary(powers[power])} for power in ordered],
+    }
