@@ -18,7 +18,7 @@ from havoc.tools.math.model_columns import INTERCEPT, ModelColumns
 
 MAX_ITERATIONS = 100
 TOLERANCE = 1e-12
-MAX_SEPARATION_ROWS = 20_000
+MAX_SEPARATION_ROWS = 10_000
 """Different rows up to which separation is decided by linear programming."""
 EXTREME = 10.0
 """Linear predictors beyond this (probabilities of 0.00005) are looked at for separation."""

@@ -97,24 +97,19 @@ def regression_diagnostics(arguments: LinearModel) -> RegressionDiagnosticsResul
     cook = standardized**2 * fit.leverage / room / p
     high = fit.leverage > 3 * p / n
     df = fit.df - 1
-    t = [abs(value) for value in deleted if value is not None]
-    bonferroni = min(1.0, float(n * 2 * stats.t.sf(max(t), df))) if t else None
-    outliers = [
-        row
-        for row, value in enumerate(deleted, 1)
-        if value is not None and n * 2 * stats.t.sf(abs(value), df) < arguments.alpha
-    ]
+    sizes = np.array([0.0 if value is None else abs(value) for value in deleted])
+    largest = float(sizes.max())
+    bonferroni = min(1.0, float(n * 2 * stats.t.sf(largest, df))) if largest > 0 else None
+    outliers = (np.flatnonzero(sizes > stats.t.isf(arguments.alpha / (2 * n), max(df, 1))) + 1).tolist()
     influential = (np.flatnonzero(free & (cook > INFLUENTIAL)) + 1).tolist()
     statistic, bp_df, bp_p = _breusch_pagan(fit, matrix)
     undefined = {}
-    if not t:
+    if bonferroni is None:
         undefined["outlier_p_value"] = "no row can be compared with the others"
     if fit.press is None:
         undefined["press"] = "an observation has leverage 1"
-    dffits = [
-        None if value is None else value * float(np.sqrt(lever / space))
-        for value, lever, space in zip(deleted, fit.leverage, room, strict=True)
-    ]
+    factors = np.sqrt(fit.leverage / room).tolist()
+    dffits = [None if value is None else value * factor for value, factor in zip(deleted, factors, strict=True)]
     return RegressionDiagnosticsResult(
         method="Regression diagnostics, ordinary least squares",
         n_used=n,
@@ -158,7 +153,10 @@ def regression_diagnostics(arguments: LinearModel) -> RegressionDiagnosticsResul
 
 
 def _optional(values: Vector, known: Mask) -> list[float | None]:
-    return [float(value) if is_known else None for value, is_known in zip(values, known, strict=True)]
+    if known.all():
+        every: list[float | None] = values.tolist()
+        return every
+    return [value if is_known else None for value, is_known in zip(values.tolist(), known.tolist(), strict=True)]
 
 
 def _deleted(fit: LeastSquares, standardized: Vector, free: Mask) -> list[float | None]:

@@ -1,5 +1,6 @@
 """Published data that several regression tests share."""
 
+# fmt: off
 # R's `cars` (Ezekiel 1930): speed in mph, stopping distance in ft.
 SPEED = [
     4,

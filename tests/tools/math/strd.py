@@ -1,5 +1,6 @@
 """NIST Statistical Reference Datasets for linear least squares: data and certified values (https://www.itl.nist.gov/div898/strd)."""
 
+# fmt: off
 # Norris: calibration of ozone monitors. Certified: B0, B1 with standard errors, residual sd, R squared, F.
 NORRIS_Y = [
     0.1,

@@ -22,46 +22,16 @@ GPA = [
     *[2.75, 2.83, 3.12, 3.16, 2.06, 3.62, 2.89, 3.51, 3.54, 2.83, 3.39, 2.67, 3.65, 4.0, 3.1, 2.39],
 ]
 TUCE = [
-    20,
-    22,
-    24,
-    12,
-    21,
-    17,
-    17,
-    21,
-    25,
-    29,
-    20,
-    23,
-    23,
-    25,
-    26,
-    19,
-    25,
-    19,
-    23,
-    25,
-    22,
-    28,
-    14,
-    26,
-    24,
-    27,
-    17,
-    24,
-    21,
-    23,
-    21,
-    19,
+    *[20, 22, 24, 12, 21, 17, 17, 21, 25, 29, 20, 23, 23, 25, 26, 19],
+    *[25, 19, 23, 25, 22, 28, 14, 26, 24, 27, 17, 24, 21, 23, 21, 19],
 ]
 PSI = [0] * 18 + [1] * 14
 GRADE = [0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1, 1, 1, 0, 1, 1, 0, 1]
 
 
 def test_challenger():
-    # As Agresti's Categorical Data Analysis and R's summary(glm) print it: 15.0429 (7.3786), -0.2322 (0.1082); null deviance 28.267 on 22, residual 20.315 on 21
-    # df, AIC 24.315; Dalal et al. predict distress at 31 F almost certainly.
+    # As Agresti's Categorical Data Analysis and R's summary(glm) print it: 15.0429 (7.3786), -0.2322 (0.1082); null deviance
+    # 28.267, residual 20.315 on 21 df, AIC 24.315. Dalal et al. expect distress at 31 F almost certainly.
     result = logistic_regression(predictors={"t": TEMPERATURE}, response=DISTRESS, new_points={"t": [31]})
     assert [row.estimate for row in result.coefficients] == pytest.approx([15.0429, -0.2322], abs=5.1e-5)
     assert [row.standard_error for row in result.coefficients] == pytest.approx([7.3786, 0.1082], abs=5.1e-5)

@@ -41,6 +41,17 @@ def test_each_of_nelson_s_rules(rule, points, signals):
     assert _signals(points, rule) == signals
 
 
+@pytest.mark.parametrize(("point", "center", "sigma"), [(10.3, 10, 0.1), (9.7, 10, 0.1), (0.3, 0, 0.1), (74.003, 74, 0.001)])
+def test_a_point_on_the_limit_is_no_signal_in_binary_arithmetic_either(point, center, sigma):
+    assert run_rules(points=[point], center=center, sigma=sigma).in_control
+    assert not run_rules(points=[center + 1.0001 * (point - center)], center=center, sigma=sigma).in_control
+
+
+def test_a_point_on_the_centre_line_is_on_neither_side_in_binary_arithmetic_either():
+    # 0.1 + 0.2 is above 0.3 by 4e-17.
+    assert run_rules(points=[0.1 + 0.2] * 9, center=0.3, sigma=1, rules=[2]).in_control
+
+
 def test_the_sets_differ_in_the_length_of_a_run():
     points = [0.1] * 9
     found = {
@@ -70,6 +81,12 @@ def test_mirrored_points_signal_on_the_other_side():
     ):
         assert (one.rule, one.index, one.window) == (other.rule, other.index, other.window)
         assert {one.side, other.side} in ({"above", "below"}, {"both"})
+
+
+def test_more_points_than_a_chart_holds_are_refused():
+    with pytest.raises(ToolError) as caught:
+        run_rules(points=[5.0] * 10_001, center=0, sigma=1)
+    assert caught.value.path == "points"
 
 
 @pytest.mark.parametrize("rules", ["westgard", [9], [0], [], [True], 3])

@@ -1,5 +1,7 @@
 """Charts of rare events, short runs and several characteristics, and the run test."""
 
+import itertools
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -15,7 +17,7 @@ RNG = np.random.default_rng(0)
 
 def test_t_squared_of_two_rows_apart_by_hand():
     # Rows (x, y) with means 0: sum of squares gives S = [[2, 1], [1, 2]] * 2/3 for these four rows; T² of (1, 1) is
-    # (1, 1) S^-1 (1, 1)' = 2 / (3 * 2/3) = 1, of (1, -1) 2 / (1 * 2/3) = 3... computed with S written out.
+    # (1, 1) S^-1 (1, 1)'.
     columns = {"x": [1, -1, 1, -1], "y": [1, -1, 0, 0]}
     result = t_squared_chart(columns=columns)
     covariance = np.cov(np.array([columns["x"], columns["y"]]))
@@ -38,6 +40,26 @@ def test_limits_of_t_squared(phase, n, expected):
     table = RNG.normal(size=(50, 2))
     columns = {"x": table[:, 0].tolist(), "y": table[:, 1].tolist()}
     assert t_squared_chart(columns=columns, subgroup_size=n, phase=phase, alpha=0.001).ucl == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("phase", "ucl"), [("I", 13.72), ("II", 15.16)])
+def test_published_limits_of_t_squared(phase, ucl):
+    # Montgomery, Example 11.1 (2 characteristics, 20 samples of 10, alpha 0.001): 13.72 in phase I, 15.16 in phase II.
+    table = RNG.normal(size=(200, 2))
+    columns = {"strength": table[:, 0].tolist(), "diameter": table[:, 1].tolist()}
+    result = t_squared_chart(columns=columns, subgroup_size=10, phase=phase, alpha=0.001)
+    assert result.ucl == pytest.approx(ucl, abs=0.011)
+
+
+def test_t_squared_leaves_out_what_is_excluded():
+    table = RNG.normal(size=(30, 2))
+    table[4] = 20, -20
+    columns = {"x": table[:, 0].tolist(), "y": table[:, 1].tolist()}
+    without = {name: [*values[:4], *values[5:]] for name, values in columns.items()}
+    result, alone = t_squared_chart(columns=columns, exclude=[5]), t_squared_chart(columns=without)
+    assert result.covariance == pytest.approx(np.array(alone.covariance))
+    assert result.ucl == pytest.approx(alone.ucl)
+    assert 5 in [signal.index for signal in result.signals]
 
 
 def test_t_squared_does_not_depend_on_units_and_sees_a_broken_relation():
@@ -81,6 +103,15 @@ def test_g_chart_limits_are_quantiles_of_the_geometric_distribution():
     assert q ** (result.ucl + 1) <= 0.00135 < q**result.ucl
 
 
+def test_a_count_on_a_limit_of_the_g_chart_is_no_signal():
+    cases = [12, 30, 5, 44, 18, 9, 27, 61, 15, 22]
+    upper = int(g_chart(cases=cases).ucl)
+    for last, signals in ((upper, []), (upper + 1, [11])):
+        result = g_chart(cases=[*cases, last], exclude=[11], rules="three_sigma")
+        assert result.ucl == upper
+        assert [violation.index for violation in result.chart.violations] == signals
+
+
 def test_t_chart_is_an_individuals_chart_of_transformed_times():
     times = [12.5, 30.1, 5.2, 44.0, 18.3, 9.9, 27.4, 61.0, 15.2, 22.8]
     result = t_chart(times=times)
@@ -100,6 +131,28 @@ def test_charts_of_short_runs_are_charts_of_what_is_left():
     assert z.sigma_by_product["A"] == pytest.approx(0.2 / 1.1283791671)
     assert z.chart.points[0] == pytest.approx(0.15 * 1.1283791671 / 0.2)
     assert (z.lcl, z.ucl) == (-3, 3)
+
+
+def test_excluded_pieces_do_not_make_limits():
+    sample, products = [50.2, 49.9, 90.0, 50.1, 25.1, 24.9, 25.2, 50.0], ["A", "A", "A", "A", "B", "B", "B", "A"]
+    result = z_mr_chart(sample=sample, products=products, exclude=[3])
+    # Product A without 90.0: mean 50.05; ranges 0.3 and 0.1, none across the piece left out.
+    assert result.nominal_by_product["A"] == pytest.approx(50.05)
+    assert result.sigma_by_product["A"] == pytest.approx(0.2 / 1.1283791671)
+    assert not result.in_control
+
+
+def test_expected_runs_are_those_of_all_orders():
+    # Means over all 10 * 9 * ... orders are out of reach; over all arrangements of 5 high and 5 low values, and of all
+    # orders of 7 values, they follow by enumeration, exactly.
+    sides = [[1 if index in high else 0 for index in range(10)] for high in itertools.combinations(range(10), 5)]
+    runs = [1 + sum(a != b for a, b in itertools.pairwise(side)) for side in sides]
+    assert run_test(sample=list(range(10))).expected_about_median == pytest.approx(np.mean(runs))
+    steps = [np.sign(np.diff(order)) for order in itertools.permutations(range(7))]
+    up_down = [1 + int((step[1:] != step[:-1]).sum()) for step in steps]
+    assert np.mean(up_down) == pytest.approx((2 * 7 - 1) / 3)
+    assert np.var(up_down) == pytest.approx((16 * 7 - 29) / 90)
+    assert run_test(sample=list(range(13))).expected_up_down == pytest.approx((2 * 13 - 1) / 3)
 
 
 def test_counts_of_runs_by_hand():
