@@ -4,9 +4,15 @@ import json
 import statistics
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from havoc.tokens import SentencePieceTokenizer, train_sentencepiece
+
+
+# The same cases on every machine, and no test fails for being slow on a busy one.
+hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,7 @@ def _replicas():
 
 async def _kill_replicas(killed, stop):
     while not stop.is_set():
-        await asyncio.sleep(2)
+        await asyncio.sleep(4)
         replicas = _replicas()
         if replicas:
             victim = random.choice(replicas)
