@@ -9,7 +9,6 @@ import pytest
 
 from havoc.tokens import SentencePieceTokenizer, train_sentencepiece
 
-
 # The same cases on every machine, and no test fails for being slow on a busy one.
 hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("repeatable")

@@ -24,7 +24,7 @@ FEW_ERROR_DF = 3
 COLLINEAR = 10.0
 """Variance inflation from which coefficients are hard to tell apart."""
 CENTRAL_COMPOSITE = {
-    "factors": [{"name": "Time", "low": 80, "high": 90}, {"name": "Temperature", "low": 170, "high": 180}],
+    "factors": {"Time": [80, 90], "Temperature": [170, 180]},
     "data": {
         "Time": [80, 80, 90, 90, 85, 85, 85, 85, 85, 92.07, 77.93, 85, 85],
         "Temperature": [170, 180, 170, 180, 175, 175, 175, 175, 175, 175, 175, 182.07, 167.93],
@@ -32,11 +32,6 @@ CENTRAL_COMPOSITE = {
     "response": [76.5, 77.0, 78.0, 79.5, 79.9, 80.3, 80.0, 79.7, 79.8, 78.4, 75.6, 78.5, 77.0],
 }
 """An example of a call: a central composite design in two factors."""
-CENTRAL_COMPOSITE_BY_RANGE = {
-    **CENTRAL_COMPOSITE,
-    "factors": {"Time": [80, 90], "Temperature": [170, 180]},
-}
-"""The same with the factors by their ranges."""
 
 
 class ResponseSurfaceResult(Result):
@@ -89,7 +84,7 @@ class ResponseSurfaceResult(Result):
     source="Box and Wilson (1951), J. R. Statist. Soc. B 13, 1-45; Myers, Montgomery and Anderson-Cook, Response Surface "
     "Methodology; Lenth (2009), Journal of Statistical Software 32(7)",
     examples=(
-        CENTRAL_COMPOSITE_BY_RANGE,
+        CENTRAL_COMPOSITE,
         {**CENTRAL_COMPOSITE, "model": ["Time", "Temperature", "Time^2", "Temperature^2"], "alpha": 0.1},
     ),
 )
@@ -189,9 +184,7 @@ def _notices(fit: ModelFit, table: Sequence[Coefficient], lack: AnovaRow | None,
         text = f"The model lacks {names}: without lower terms it depends on the coding."
         notices.append(Notice(code="not_hierarchical", message=text))
     if fit.predicted_r_squared is not None and fit.r_squared - fit.predicted_r_squared > 0.2:
-        text = (
-            f"Predicted R2 {fit.predicted_r_squared:.3g} is far below R2 {fit.r_squared:.3g}: the model may be overfitted."
-        )
+        text = f"Predicted R2 {fit.predicted_r_squared:.3g} is far below R2 {fit.r_squared:.3g}: an overfitted model."
         notices.append(Notice(code="overfitted", message=text))
     return notices
 

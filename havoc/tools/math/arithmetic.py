@@ -76,12 +76,12 @@ def evaluate(arguments: Evaluate) -> EvaluateResult:
     unit = _unit(node, _Reading(arguments.values, path))
     values = {name: exact_text(value) for name, value in arguments.values.items()}
     answer = SANDBOX.run("evaluate", path, text=arguments.expression, values=values, units=units)
-    undefined = {}
-    value, imaginary = answer["value"], answer["imaginary"]
-    if not (math.isfinite(value) and math.isfinite(imaginary)):
-        value = imaginary = None
-        undefined = dict.fromkeys(("value", "imaginary"), "beyond double precision; see decimal")
-    elif imaginary:
+    undefined: dict[str, str] = {}
+    value, imaginary = (answer[part] if math.isfinite(answer[part]) else None for part in ("value", "imaginary"))
+    if value is None or imaginary is None:
+        missing = [name for name, part in (("value", value), ("imaginary", imaginary)) if part is None]
+        undefined |= dict.fromkeys(missing, "beyond double precision; see decimal")
+    if imaginary != 0:
         value = None
         undefined["value"] = "the number is complex; see decimal"
     if answer["exact"] is None:

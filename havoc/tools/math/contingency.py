@@ -1,17 +1,18 @@
 """Pearson's chi-square: goodness of fit to given proportions, and independence in a table of counts."""
 
 import math
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 from scipy import stats
 
 from havoc.tools.errors import ToolError
 from havoc.tools.math.sided import finding
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Assumption, Result
-from havoc.tools.values import Alpha, Counts, Labels, Matrix, Numbers
+from havoc.tools.values import SETTING, Alpha, Counts, Labels, Matrix, Numbers
 
 TOPIC = "Tables of counts"
 MAX_COUNT = 10**12
@@ -50,7 +51,7 @@ class GoodnessOfFit(Arguments):
     """How often each category was seen."""
     expected: Numbers | None = None
     """Expected counts or proportions in the same order, scaled to the total. Left out, all are expected equally."""
-    estimated: int = 0
+    estimated: Annotated[int, Field(ge=0, le=MAX_CELLS), SETTING] = 0
     """Parameters that were estimated from the same data to find `expected`; each costs one degree of freedom."""
     alpha: Alpha = 0.05
 
@@ -119,8 +120,10 @@ def chi_square_goodness_of_fit(arguments: GoodnessOfFit) -> GoodnessOfFitResult:
         index = int(weights.argmin())
         raise ToolError(f"expected[{index}]", weights[index], "not above 0", "leave out categories that cannot occur")
     df = observed.size - 1 - arguments.estimated
-    if arguments.estimated < 0 or df < 1:
-        raise ToolError("estimated", arguments.estimated, f"leaves {df} degrees of freedom", "give 0 or fewer parameters")
+    if df < 1:
+        raise ToolError(
+            "estimated", arguments.estimated, f"leaves {df} degrees of freedom", "give fewer parameters, or more categories"
+        )
     shares = weights / weights.max()
     expected = shares / shares.sum() * total
     if expected.min() <= 0:

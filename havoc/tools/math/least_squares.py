@@ -16,8 +16,8 @@ ILL_CONDITIONED = 1e8
 """Condition number of the columns, each scaled to length 1, from which half of a double's digits are lost to rounding."""
 SINGULAR = 1e-13
 """Share of a column's length below which nothing of it is left beside the other columns."""
-EXACT = 1e-11
-"""Residuals of this share of the response are rounding, so the fit is exact."""
+ROUNDING = 16 * float(np.finfo(np.float64).eps)
+"""Residuals of this share of the terms that they are left from are rounding, so the fit is exact."""
 
 Vector = NDArray[np.float64]
 
@@ -46,6 +46,8 @@ class LeastSquares:
     """[p]: smallest value of each column."""
     high: Vector
     """[p]: largest value of each column."""
+    noise: float
+    """Size of residuals that is rounding only."""
     centred: bool
     """Whether sums of squares are about the mean (with an intercept) or about 0."""
 
@@ -62,7 +64,7 @@ class LeastSquares:
     @cached_property
     def exact(self) -> bool:
         """Whether the residuals are rounding only."""
-        return bool(np.abs(self.residuals).max() <= EXACT * np.abs(self.response).max())
+        return bool(np.abs(self.residuals).max() <= self.noise)
 
     @cached_property
     def ss_residual(self) -> float:
@@ -116,7 +118,13 @@ class LeastSquares:
 
 
 def least_squares(
-    matrix: NDArray[np.floating], response: Vector, names: Sequence[str], *, centred: bool, path: str
+    matrix: NDArray[np.floating],
+    response: Vector,
+    names: Sequence[str],
+    *,
+    centred: bool,
+    path: str,
+    response_path: str = "response",
 ) -> LeastSquares:
     """Fit `response` by the columns of `matrix`, which may be extended precision.
 
@@ -131,7 +139,7 @@ def least_squares(
         raise ToolError(path, "", f"{n} observations for {p} coefficients", f"give at least {p + 1}, or a smaller model")
     spread = np.ptp(response) if centred else np.abs(response).max()
     if spread == 0:
-        raise ToolError("response", "", "does not vary, so there is nothing to explain", "check the data")
+        raise ToolError(response_path, "", "does not vary, so there is nothing to explain", "check the data")
     largest = np.abs(matrix).max(axis=0)
     scale = largest * np.sqrt(((matrix / largest) ** 2).sum(axis=0))
     extended = (matrix / scale).astype(np.longdouble)
@@ -152,6 +160,7 @@ def least_squares(
     root = solve_triangular(r, np.eye(p))
     narrow = scale.astype(np.float64)
     root = root / narrow[:, None]
+    terms = np.abs(scaled) @ np.abs(solution.astype(np.float64))
     return LeastSquares(
         coefficients=(solution / scale * unit).astype(np.float64),
         unscaled=root @ root.T,
@@ -163,6 +172,7 @@ def least_squares(
         condition_number=float(singular[0] / singular[-1]),
         low=matrix.min(axis=0).astype(np.float64),
         high=matrix.max(axis=0).astype(np.float64),
+        noise=ROUNDING * float(unit * max(1.0, terms.max())),
         centred=centred,
     )
 

@@ -8,7 +8,7 @@ from scipy.linalg import solve
 from havoc.tools.checks import normality
 from havoc.tools.errors import ToolError
 from havoc.tools.math.least_squares import LeastSquares, Vector, least_squares
-from havoc.tools.math.model_columns import ModelColumns, model_columns
+from havoc.tools.math.model_columns import ModelColumns, Predictors, model_columns
 from havoc.tools.math.regression_table import (
     TOPIC,
     AnovaRow,
@@ -21,7 +21,7 @@ from havoc.tools.math.regression_table import (
 )
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Notice
-from havoc.tools.values import SETTING, Alpha, Columns, Numbers
+from havoc.tools.values import SETTING, Alpha, Numbers
 
 COLLINEAR = 10.0
 """Variance inflation factor from which predictors disturb each other (Montgomery, Peck and Vining, section 9.4.2)."""
@@ -33,9 +33,9 @@ class LinearModel(Arguments):
 
     aliases: ClassVar = {"x": "predictors", "y": "response", "factors": "predictors", "constant": "intercept"}
 
-    predictors: Columns
-    """Predictor -> its values, one for each response: numbers, or texts for a categorical predictor. Add columns of products
-    or squares for interactions and curvature."""
+    predictors: Predictors
+    """Predictor -> its values, one for each response: numbers, or texts for a categorical predictor; a list alone is `x`.
+    Add columns of products or squares for interactions and curvature."""
     response: Numbers
     """The response, in the order of the predictors."""
     intercept: Annotated[bool, SETTING] = True
@@ -48,7 +48,7 @@ class LinearRegression(LinearModel):
 
     aliases: ClassVar = LinearModel.aliases | {"predict": "new_points", "new_data": "new_points", "at": "new_points"}
 
-    new_points: Columns | None = None
+    new_points: Predictors | None = None
     """Predictor -> its values at points to predict."""
 
 

@@ -18,11 +18,11 @@ from havoc.tools.math.generalized_linear import (
     link_table,
 )
 from havoc.tools.math.least_squares import Vector
-from havoc.tools.math.model_columns import model_columns
+from havoc.tools.math.model_columns import Predictors, model_columns
 from havoc.tools.math.regression_table import TOPIC
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Assumption, Notice, Result
-from havoc.tools.values import SETTING, Alpha, Columns, Counts, Labels
+from havoc.tools.values import SETTING, Alpha, Counts, Labels
 
 MAX_PREDICTIONS = 10_000
 PER_COEFFICIENT = 10
@@ -76,15 +76,15 @@ class LogisticRegression(Arguments):
 
     aliases: ClassVar = {"x": "predictors", "y": "response", "n": "trials", "at": "new_points", "new_data": "new_points"}
 
-    predictors: Columns
-    """Predictor -> its values: numbers, or texts for a categorical predictor."""
+    predictors: Predictors
+    """Predictor -> its values: numbers, or texts for a categorical predictor; a list alone is `x`."""
     response: Labels
     """0 and 1, or two texts, for each row; with `trials`, counts of events."""
     trials: Counts | None = None
     """Trials of each row, where the response counts events."""
     event: Annotated[str, Field(max_length=200), SETTING] = ""
     """Which of two texts is the event; the last in sorted order (so 1 of 0 and 1) where left out."""
-    new_points: Columns | None = None
+    new_points: Predictors | None = None
     """Predictor -> its values at points to predict."""
     groups: Annotated[int, Field(ge=3, le=100), SETTING] = 10
     """Groups of the Hosmer-Lemeshow test."""

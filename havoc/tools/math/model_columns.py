@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BeforeValidator, TypeAdapter, WithJsonSchema
 
 from havoc.tools.errors import ToolError
+from havoc.tools.values import Columns, Numbers
 
-MAX_CELLS = 2_000_000
+MAX_CELLS = 1_000_000
 """Rows times coefficients of a model that is fitted in about a second."""
 MAX_COEFFICIENTS = 200
 INTERCEPT = "Intercept"
@@ -17,6 +19,19 @@ CODING = (
     "sum contrasts (-1, 0, 1), as Minitab and JMP: a coefficient is a level's distance from the mean of the levels, and the "
     "last level's is minus the sum of the others; R compares each level with the first"
 )
+
+
+def _named(value: object) -> object:
+    single = isinstance(value, (list, tuple)) and value and not isinstance(value[0], (list, tuple, dict))
+    return {"x": value} if single else value
+
+
+Predictors = Annotated[
+    Columns,
+    BeforeValidator(_named),
+    WithJsonSchema({"anyOf": [TypeAdapter(Columns).json_schema(), TypeAdapter(Numbers).json_schema()]}),
+]
+"""Named columns of equal length, each all numbers or all texts. A single list is the predictor `x`."""
 
 
 @dataclass(frozen=True)

@@ -112,9 +112,7 @@ def games_howell(arguments: PairsArguments) -> ComparisonsResult:
         p = float(stats.studentized_range.sf(abs(difference) / error, k, df))
         margin = float(stats.studentized_range.ppf(1 - arguments.alpha, k, df)) * error
         found.append(_comparison(name, other_name, difference, margin, p, arguments.alpha))
-    return _result(
-        "Games-Howell comparisons", found, samples, {"variances": "each pair its own, Welch's df"}
-    )
+    return _result("Games-Howell comparisons", found, samples, {"variances": "each pair its own, Welch's df"})
 
 
 @operation(

@@ -46,6 +46,13 @@ _FUNCTIONS: dict[str, Callable[..., Values]] = {
 }
 
 
+class BudgetError(ToolError):
+    """A search that needs more evaluations than one call may take."""
+
+    def __init__(self) -> None:
+        super().__init__("", "", "the search needs too many evaluations", "narrow the range, or simplify the expression")
+
+
 class Budget:
     """Steps that several functions may make together, so that no search runs away."""
 
@@ -56,13 +63,11 @@ class Budget:
         """Take `steps`.
 
         Raises:
-            ToolError: they are used up.
+            BudgetError: they are used up.
         """
         self._left -= steps
         if self._left < 0:
-            raise ToolError(
-                "", "", "the search needs too many evaluations", "narrow the range, loosen the tolerance or simplify"
-            )
+            raise BudgetError
 
 
 class NumericFunction:

@@ -16,11 +16,11 @@ from havoc.tools.math.generalized_linear import (
     link_predictions,
     link_table,
 )
-from havoc.tools.math.model_columns import model_columns
+from havoc.tools.math.model_columns import Predictors, model_columns
 from havoc.tools.math.regression_table import TOPIC
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Assumption, Notice, Result
-from havoc.tools.values import Alpha, Columns, Counts, Numbers
+from havoc.tools.values import Alpha, Counts, Numbers
 
 MAX_PREDICTIONS = 10_000
 MAX_EVENTS = 10**9
@@ -70,13 +70,13 @@ class PoissonRegression(Arguments):
         "time": "exposure",
     }
 
-    predictors: Columns
-    """Predictor -> its values: numbers, or texts for a categorical predictor."""
+    predictors: Predictors
+    """Predictor -> its values: numbers, or texts for a categorical predictor; a list alone is `x`."""
     response: Counts
     """Count of events in each row."""
     exposure: Numbers | None = None
     """Time, area or units in which each row's events were counted; its logarithm is the offset. All 1 where left out."""
-    new_points: Columns | None = None
+    new_points: Predictors | None = None
     """Predictor -> its values at points to predict."""
     alpha: Alpha = 0.05
 

@@ -80,7 +80,7 @@ def polynomial_regression(arguments: PolynomialRegression) -> PolynomialRegressi
     middle, half = x.min() / 2 + x.max() / 2, x.max() / 2 - x.min() / 2
     names = [INTERCEPT, "x", *(f"x^{power}" for power in range(2, degree + 1))]
     basis = _chebyshev(x, middle, half, degree)
-    fit = least_squares(basis, y, names, centred=True, path="x")
+    fit = least_squares(basis, y, names, centred=True, path="x", response_path="y")
     conversion = _conversion(middle, half, degree)
     powers = (conversion @ fit.coefficients.astype(np.longdouble)).astype(np.float64)
     errors = np.linalg.norm((conversion @ fit.root.astype(np.longdouble)).astype(np.float64), axis=1) * np.sqrt(

@@ -225,8 +225,8 @@ def bootstrap_interval(arguments: BootstrapInterval) -> BootstrapResult:
 @operation(
     "permutation_test",
     topic=TOPIC,
-    source="Fisher, R. A. (1935), The Design of Experiments, section 21; Phipson and Smyth (2010), Statistical Applications in "
-    "Genetics and Molecular Biology 9, 39",
+    source="Fisher, R. A. (1935), The Design of Experiments, section 21; Phipson and Smyth (2010), Statistical "
+    "Applications in Genetics and Molecular Biology 9, 39",
     examples=({"group1": [94, 197, 16, 38, 99, 141, 23], "group2": [52, 104, 146, 10, 51, 30, 40, 27, 46]},),
 )
 def permutation_test(arguments: PermutationTest) -> PermutationResult:
@@ -237,8 +237,11 @@ def permutation_test(arguments: PermutationTest) -> PermutationResult:
     """
     one, two = np.asarray(arguments.group1), np.asarray(arguments.group2)
     pooled = np.concatenate([one, two])
-    if pooled.size < 3 or pooled.min() == pooled.max():
-        raise ToolError("group1", arguments.group1, "fewer than 3 values, or all equal", "check the data")
+    for name, sample in (("group1", one), ("group2", two)):
+        if sample.size < 2:
+            raise ToolError(name, sample.tolist(), "a permutation test needs two values", "give at least 2 in each sample")
+    if pooled.min() == pooled.max():
+        raise ToolError("group1", arguments.group1, "all values of both samples are equal", "check the data")
     # The mean's difference is a growing function of the first sample's mean, which keeps it finite for large values.
     unit = float(np.abs(pooled).max())
     one, two = one / unit, two / unit

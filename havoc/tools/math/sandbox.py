@@ -19,6 +19,7 @@ from havoc.tools.math.symbolic_work.worker import MEMORY_GIB, OUT_OF_MEMORY
 
 SECONDS = 1.0
 """Processor time of one job."""
+REMEDY = "simplify the expression, or use a numerical operation such as find_root"
 
 
 class SymbolicFailure(ToolError):  # noqa: N818 - a finding about the mathematics, not about the call
@@ -54,7 +55,7 @@ class Sandbox:
             own_path, value, problem, remedy = answer["refused"]
             raise ToolError(own_path or path, value, problem, remedy)
         if "failed" in answer:
-            raise SymbolicFailure(path, "", f"no symbolic answer ({answer['failed']})", "use the numerical operation")
+            raise SymbolicFailure(path, "", f"no symbolic answer ({answer['failed']})", REMEDY)
         result: dict[str, Any] = answer["result"]
         return result
 
@@ -81,7 +82,8 @@ class Sandbox:
         if not text:
             code = child.wait()
             self._end()
-            raise SymbolicFailure(path, "", self._cause(code), "simplify it, or use a numerical operation")
+            self._started()  # while the caller reads the error, so that the next job does not wait
+            raise SymbolicFailure(path, "", self._cause(code), REMEDY)
         answer: dict[str, Any] = json.loads(text)
         return answer
 

@@ -103,9 +103,7 @@ def two_way_anova(arguments: TwoWayArguments) -> TwoWayResult:
     terms: dict[str, Array] = {"A": a, "B": b} | ({"A x B": both} if with_interaction else {})
     everything = np.column_stack([np.ones(y.size), *terms.values()])
     if np.linalg.matrix_rank(everything) < everything.shape[1]:
-        raise ToolError(
-            "factor_b", "", "levels of both factors always occur together", "measure more combinations"
-        )
+        raise ToolError("factor_b", "", "levels of both factors always occur together", "measure more combinations")
     error_df = y.size - everything.shape[1]
     error = _residual(everything, y)
     if error_df < 1:

@@ -12,7 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import Arguments
 from havoc.tools.result import Notice, Result
+from havoc.tools.spc.constants import d2, d3
 from havoc.tools.spc.run_rules import Rules, Violation, chosen_rules, find_violations, rule_conventions
+from havoc.tools.spc.sigma import moving_ranges
 from havoc.tools.values import SETTING, Number, Positive
 
 TOPIC = "Control charts"
@@ -124,6 +126,22 @@ def make_chart(
     )
 
 
+def moving_range_chart(
+    statistic: str, values: Array, sigma: Array | float, kept: Sequence[int], starts: Sequence[int] = (0,)
+) -> ControlChart:
+    """Ranges of successive values, the first of the second value, against limits of normal values with `sigma`.
+
+    Points beyond the limits are the only signals. Ranges across the beginning of a stage, and of values that are not in
+    `kept`, are shown and not judged.
+    """
+    spread = np.broadcast_to(np.asarray(sigma, dtype=np.float64), values.shape)[1:]
+    chart = make_chart(statistic, moving_ranges(values), d2(2) * spread, d3(2) * spread, "three_sigma", floor=0.0)
+    judged = set(kept) - {start for start in starts if start > 0}
+    used_before = set(kept)
+    violations = [one for one in chart.violations if one.index in judged and one.index - 1 in used_before]
+    return chart.model_copy(update={"violations": violations, "in_control": not violations})
+
+
 @dataclass(frozen=True)
 class Part:
     """The points of one stage, and those of them that its limits are made of; 0-based."""
@@ -193,7 +211,7 @@ def summary(charts: Mapping[str, ControlChart], arguments: ChartArguments, phase
         message = f"Limits from {count} points are provisional; {ENOUGH_POINTS} or more are usual."
         notices.append(Notice(code="few_points", message=message))
     for other_name, other in others:
-        if not other.in_control:
+        if any(violation.index not in arguments.exclude for violation in other.violations):
             message = f"The {other_name} chart is out of control, so the limits of the {name} chart are not to be trusted."
             notices.append(Notice(code="dispersion_out_of_control", message=message))
     signals = [f"{name_}: {len(chart.violations)}" for name_, chart in charts.items() if chart.violations]

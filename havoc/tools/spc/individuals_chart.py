@@ -18,12 +18,12 @@ from havoc.tools.spc.chart import (
     StagedArguments,
     Standards,
     make_chart,
+    moving_range_chart,
     parts,
     refuse_no_spread,
     standards,
     summary,
 )
-from havoc.tools.spc.constants import d2, d3
 from havoc.tools.spc.sigma import SigmaEstimate, moving_range_sigma, moving_ranges
 from havoc.tools.values import SETTING, Numbers
 
@@ -45,8 +45,8 @@ class IndividualsChartResult(ChartResult):
     headline: ClassVar[tuple[str, ...]] = ("in_control", "center", "lcl", "ucl", "sigma_within")
 
     dispersion_chart: ControlChart
-    """Moving ranges of two; the first belongs to the second value. Only points beyond its limit count: ranges overlap. The
-    range across the beginning of a stage has the limits of the new stage."""
+    """Moving ranges of two; the first belongs to the second value. Only points beyond its limit count: ranges overlap.
+    Ranges across the beginning of a stage, or of excluded points, are not judged."""
     sigma_within: float
     """Standard deviation from moving ranges; with stages that of the last one."""
     sigma_estimator: str
@@ -83,11 +83,9 @@ def i_mr_chart(arguments: IndividualsChart) -> IndividualsChartResult:
         center[stage.points] = given[0] if given else values[stage.kept].mean()
     starts = [stage.points.start for stage in stages]
     main = make_chart("individual value", values, center, sigma, arguments.rules, starts=starts)
-    moving = make_chart(
-        "moving range", moving_ranges(values), d2(2) * sigma[1:], d3(2) * sigma[1:], "three_sigma", floor=0.0
-    )
-    common = summary({"individuals": main, "moving range": moving}, arguments, "II" if given else "I")
     kept = [index for stage in stages for index in stage.kept]
+    moving = moving_range_chart("moving range", values, sigma, kept, starts)
+    common = summary({"individuals": main, "moving range": moving}, arguments, "II" if given else "I")
     overall = f"the standard deviation of all values is {np.std(values, ddof=1):.6g}"
     common["conventions"] |= {
         "sigma": f"{estimate.estimator}; {overall}",

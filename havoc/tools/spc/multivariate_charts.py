@@ -17,6 +17,7 @@ from havoc.tools.values import DATA, SETTING, Alpha, Number, NumericColumns
 
 TOPIC = "Control charts"
 MAX_CONDITION = 1e12
+MAX_CHARACTERISTICS, MAX_ROWS = 50, 10_000
 Array = NDArray[np.float64]
 
 
@@ -129,13 +130,14 @@ def t_squared_chart(arguments: MultivariateArguments) -> TSquaredResult:
     means = groups.mean(axis=1)
     center = means[kept].mean(axis=0)
     covariance = np.cov(table[kept].T) if n == 1 else _pooled(groups[kept], means[kept])
-    points = _distances(means - center, covariance, names) * n
+    inverse = _inverse(covariance, names)
+    points = n * np.einsum("ij,jk,ik->i", means - center, inverse, means - center, optimize=True)
     ucl = _limit(arguments.phase, m, n, p, arguments.alpha)
     signals = [
         Signal(
             index=index + 1,
             statistic=float(points[index]),
-            contributions=_contributions(means[index] - center, covariance, names, n, float(points[index])),
+            contributions=_contributions(means[index] - center, inverse, names, n),
         )
         for index in np.flatnonzero(points > ucl).tolist()
     ]
@@ -192,14 +194,14 @@ def mewma_chart(arguments: MewmaArguments) -> MewmaResult:
             if name not in arguments.means:
                 raise ToolError("means", name, "this column has no mean", "give the mean of each column, or none")
         center = np.array([arguments.means[name] for name in names])
-    covariance = np.cov(table.T)
+    inverse = _inverse(np.cov(table.T), names)
     weight = arguments.weight
     level = np.zeros(len(names))
     points = []
     for index, row in enumerate(table - center, start=1):
         level = weight * row + (1 - weight) * level
         share = weight / (2 - weight) * (1 - (1 - weight) ** (2 * index))
-        points.append(float(_distances(level[None, :], share * covariance, names)[0]))
+        points.append(float(level @ inverse @ level) / share)
     limit = arguments.limit if arguments.limit is not None else mewma_limit(len(names), weight, arguments.run_length)
     run_length = mewma_arl(len(names), weight, limit)
     signals = [index + 1 for index, point in enumerate(points) if point > limit]
@@ -225,6 +227,12 @@ def mewma_chart(arguments: MewmaArguments) -> MewmaResult:
 def _table(columns: Mapping[str, list[float]]) -> tuple[list[str], Array]:
     if len(columns) < 2:
         raise ToolError("columns", len(columns), "one characteristic", "give at least 2; for one use i_mr_chart")
+    if len(columns) > MAX_CHARACTERISTICS:
+        problem = f"more than {MAX_CHARACTERISTICS} characteristics"
+        raise ToolError("columns", len(columns), problem, "chart the main components, or what belongs together")
+    rows = len(next(iter(columns.values())))
+    if rows > MAX_ROWS:
+        raise ToolError("columns", rows, "too many rows for a chart", f"give at most {MAX_ROWS:,}")
     return list(columns), np.array(list(columns.values()), dtype=np.float64).T
 
 
@@ -235,14 +243,20 @@ def _pooled(groups: Array, means: Array) -> Array:
     return covariance
 
 
-def _distances(deviations: Array, covariance: Array, names: list[str]) -> Array:
-    """d' S^-1 d of each row."""
-    if not np.isfinite(covariance).all() or np.linalg.cond(covariance) > MAX_CONDITION:
+def _inverse(covariance: Array, names: list[str]) -> Array:
+    """S^-1.
+
+    Raises:
+        ToolError: the covariance is singular. Judged on the correlations, so that units do not matter.
+    """
+    spread = np.sqrt(np.diag(covariance))
+    scaled = covariance / np.outer(spread, spread)
+    if not np.isfinite(scaled).all() or np.linalg.cond(scaled) > MAX_CONDITION:
         raise ToolError(
             "columns", ", ".join(names), "a column is constant, or follows from the others", "leave out what repeats others"
         )
-    distances: Array = np.einsum("ij,ij->i", deviations, np.linalg.solve(covariance, deviations.T).T)
-    return distances
+    inverse: Array = np.linalg.inv(scaled) / np.outer(spread, spread)
+    return inverse
 
 
 def _limit(phase: str, m: int, n: int, p: int, alpha: float) -> float:
@@ -256,10 +270,7 @@ def _limit(phase: str, m: int, n: int, p: int, alpha: float) -> float:
     return float(factor * stats.f.isf(alpha, p, df))
 
 
-def _contributions(deviation: Array, covariance: Array, names: list[str], n: int, total: float) -> dict[str, float]:
-    contributions = {}
-    for index, name in enumerate(names):
-        rest = [other for other in range(len(names)) if other != index]
-        without = _distances(deviation[None, rest], covariance[np.ix_(rest, rest)], names)[0] * n
-        contributions[name] = total - float(without)
-    return contributions
+def _contributions(deviation: Array, inverse: Array, names: list[str], n: int) -> dict[str, float]:
+    """T² less T² without each characteristic, which is n (S^-1 d)_j^2 / (S^-1)_jj."""
+    terms = n * (inverse @ deviation) ** 2 / np.diag(inverse)
+    return dict(zip(names, terms.tolist(), strict=True))

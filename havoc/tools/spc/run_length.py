@@ -20,7 +20,7 @@ STATES = 201
 """States of the Markov chain of a CUSUM; the error of the run length is below 0.2% there for usual parameters."""
 NODES = 120
 """Gauss-Legendre nodes of the integral equation of an EWMA, at least."""
-MAX_SHIFTS, MAX_SIMULATED = 200, 10
+MAX_SHIFTS, MAX_SIMULATED = 50, 5
 
 
 def shewhart_arl(shift: float, width: float, n: int) -> float | None:

@@ -16,11 +16,12 @@ from havoc.tools.spc.chart import (
     ChartResult,
     ControlChart,
     make_chart,
+    moving_range_chart,
     refuse_no_spread,
     summary,
     used,
 )
-from havoc.tools.spc.constants import d2, d3
+from havoc.tools.spc.constants import d2
 from havoc.tools.spc.sigma import moving_range_sigma, moving_ranges
 from havoc.tools.values import DATA, SETTING, Labels, Number, Numbers, equal_lengths
 
@@ -78,7 +79,7 @@ def target_chart(arguments: ShortRunArguments) -> ShortRunResult:
     refuse_no_spread(sigma, "sample")
     center = 0.0 if arguments.nominals else float(deviations[kept].mean())
     main = make_chart("deviation from nominal", deviations, center, sigma, arguments.rules)
-    moving = make_chart("moving range", np.abs(np.diff(deviations)), d2(2) * sigma, d3(2) * sigma, "three_sigma", floor=0.0)
+    moving = moving_range_chart("moving range", deviations, sigma, kept)
     common = summary({"deviations": main, "moving range": moving}, arguments, "I")
     common["conventions"] |= {"sigma": "MRbar/d2(2) of all deviations", "center": "0" if arguments.nominals else "mean"}
     return ShortRunResult(
@@ -107,7 +108,7 @@ def z_mr_chart(arguments: ZmrArguments) -> ShortRunResult:
     sigma = _sigmas(groups, nominal, arguments.spread)
     z = np.array([(value - nominal[p]) / sigma[p] for value, p in zip(values, arguments.products, strict=True)])
     main = make_chart("z", z, 0.0, 1.0, arguments.rules)
-    moving = make_chart("moving range of z", np.abs(np.diff(z)), d2(2), d3(2), "three_sigma", floor=0.0)
+    moving = moving_range_chart("moving range of z", z, 1.0, kept)
     common = summary({"z": main, "moving range": moving}, arguments, "I")
     common["conventions"] |= {"sigma": f"moving ranges within products, {arguments.spread}"}
     return ShortRunResult(

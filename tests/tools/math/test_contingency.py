@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from havoc.tools import ToolError
 from havoc.tools.math.contingency import chi_square_goodness_of_fit, chi_square_independence
+
+SETTINGS = settings(deadline=None, derandomize=True)
 
 # R 4 documentation, example(chisq.test): Agresti (2007), An Introduction to Categorical Data Analysis, p. 39.
 PARTY = [[762, 327, 468], [484, 239, 477]]
@@ -72,6 +74,7 @@ TABLES = st.tuples(st.integers(2, 4), st.integers(2, 4)).flatmap(
 )
 
 
+@SETTINGS
 @given(TABLES)
 def test_neither_order_nor_transposition_matters(table):
     one = chi_square_independence(table=table)

@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from havoc.tools import ToolError
 from havoc.tools.math.correlation import correlation, partial_correlation
 from havoc.tools.math.linear_regression import linear_regression
+
+SETTINGS = settings(deadline=None, derandomize=True)
 
 # Hollander and Wolfe (1973), p. 187f: lightness of canned tuna and a panel's score; R's example(cor.test).
 LIGHTNESS = [44.4, 45.9, 41.9, 53.3, 44.7, 44.1, 50.7, 45.2, 60.1]
@@ -73,6 +75,7 @@ def test_partial_correlation_is_the_regression_s_test():
 columns = st.lists(st.tuples(st.integers(-50, 50), st.integers(-50, 50)), min_size=5, max_size=25)
 
 
+@SETTINGS
 @given(columns, st.sampled_from(["pearson", "spearman", "kendall"]), st.floats(0.1, 9), st.integers(-9, 9))
 def test_symmetry_scale_and_sign(pairs, method, scale, shift):
     x, y = map(list, zip(*pairs, strict=True))

@@ -1,11 +1,13 @@
 """Fisher's exact test against published values."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from havoc.tools import ToolError
 from havoc.tools.math.fisher import fisher_exact
+
+SETTINGS = settings(deadline=None, derandomize=True)
 
 
 def test_the_lady_tasting_tea():
@@ -31,6 +33,7 @@ def test_convictions_of_twins():
     assert both.odds_ratio_conditional == pytest.approx(0.04693661, abs=1.2e-4)
 
 
+@SETTINGS
 @given(st.lists(st.integers(1, 15), min_size=4, max_size=4))
 def test_swapping_rows_inverts_the_odds_ratio(cells):
     a, b, c, d = cells

@@ -21,6 +21,8 @@ from strd import (
 from havoc.tools import ToolError
 from havoc.tools.math.linear_regression import linear_regression
 
+SETTINGS = settings(deadline=None, derandomize=True, max_examples=40)
+
 DIGITS = 1e-11
 
 
@@ -168,7 +170,7 @@ def test_a_factor_s_last_level_is_minus_the_sum():
     assert (rows["line"].df, rows["line"].sum_of_squares) == (2, pytest.approx(28))
 
 
-@settings(max_examples=50)
+@SETTINGS
 @given(st.integers(0, 2**32 - 1), st.floats(-1e3, 1e3), st.floats(0.01, 100))
 def test_shift_scale_and_order(seed, shift, scale):
     rng = np.random.default_rng(seed)
@@ -189,6 +191,21 @@ def test_an_exact_fit_has_no_tests():
     assert result.f_statistic is None
     assert result.undefined["p_value"]
     assert result.warnings[0].code == "exact_fit"
+
+
+def test_a_small_spread_on_a_large_offset_is_no_exact_fit():
+    # Deviations of 1e-3 at 1e9 are 1e4 times the spacing of doubles there, so the slope and its error are theirs.
+    x, gaps = [1.0, 2.0, 3.0, 4.0, 5.0], [0.001, 0.003, 0.002, 0.005, 0.004]
+    result = linear_regression(predictors=x, response=[1e9 + gap for gap in gaps])
+    near = linear_regression(predictors=x, response=gaps)
+    assert result.coefficients[1].estimate == pytest.approx(near.coefficients[1].estimate, rel=1e-3)
+    assert result.s == pytest.approx(near.s, rel=1e-3)
+
+
+def test_a_list_alone_is_x():
+    one = linear_regression(x=[1, 2, 3, 4], y=[1, 3, 2, 5], new_points=[6])
+    other = linear_regression(predictors={"x": [1, 2, 3, 4]}, response=[1, 3, 2, 5], new_points={"x": [6]})
+    assert one == other
 
 
 def test_nearly_repeated_columns_are_warned_of():

@@ -1,12 +1,14 @@
 """McNemar's and Cochran's tests against published values."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from havoc.tools import ToolError
 from havoc.tools.math.matched_proportions import cochran_q, mcnemar
+
+SETTINGS = settings(deadline=None, derandomize=True)
 
 
 def test_approval_of_the_prime_minister():
@@ -39,6 +41,7 @@ def test_game_predictions():
     assert result.informative == 5
 
 
+@SETTINGS
 @given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1)), min_size=2, max_size=40))
 def test_cochran_of_two_is_mcnemar(pairs):
     cells = [[sum(pair == (one, two) for pair in pairs) for two in (1, 0)] for one in (1, 0)]
@@ -50,6 +53,7 @@ def test_cochran_of_two_is_mcnemar(pairs):
     assert one.informative == other.discordant
 
 
+@SETTINGS
 @given(st.integers(0, 30), st.integers(0, 30))
 def test_swapping_the_judgements_mirrors(b, c):
     if b + c == 0:

@@ -1,11 +1,13 @@
 """Proportions against published values."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from havoc.tools import ToolError
 from havoc.tools.math.proportions import one_proportion, two_proportions
+
+SETTINGS = settings(deadline=None, derandomize=True)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +78,7 @@ def test_relative_risk_by_hand():
     assert result.relative_risk_high == pytest.approx(2 * 2.718281828459045 ** (1.959963984540054 * 0.13**0.5))
 
 
+@SETTINGS
 @given(st.integers(1, 40), st.data())
 def test_swapping_events_and_failures_mirrors(n, data):
     events = data.draw(st.integers(0, n))
@@ -87,6 +90,7 @@ def test_swapping_events_and_failures_mirrors(n, data):
         assert one.ci_low <= one.proportion <= one.ci_high
 
 
+@SETTINGS
 @given(st.integers(1, 30), st.integers(1, 30), st.data())
 def test_swapping_the_samples_changes_the_sign(n1, n2, data):
     events1, events2 = data.draw(st.integers(0, n1)), data.draw(st.integers(0, n2))

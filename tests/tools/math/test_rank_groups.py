@@ -1,12 +1,14 @@
 """Kruskal-Wallis and Friedman against published values."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from havoc.tools import ToolError
 from havoc.tools.math.rank_groups import friedman, kruskal_wallis
 from havoc.tools.math.ranks import mann_whitney
+
+SETTINGS = settings(deadline=None, derandomize=True)
 
 # R's `airquality` (Chambers et al. 1983): ozone from May to September.
 OZONE = {
@@ -95,6 +97,7 @@ def test_dunn_by_hand():
 samples = st.lists(st.integers(-20, 20), min_size=3, max_size=8)
 
 
+@SETTINGS
 @given(samples, samples, samples)
 def test_order_and_increasing_maps_do_not_matter(one, two, three):
     if len({*one, *two, *three}) == 1:

@@ -1,11 +1,13 @@
 """Rank tests against published values."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from havoc.tools import ToolError
 from havoc.tools.math.ranks import mann_whitney, wilcoxon
+
+SETTINGS = settings(deadline=None, derandomize=True)
 
 # Hollander and Wolfe (1973), 29f: depression scale before and after therapy; R's example(wilcox.test).
 BEFORE = [1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30]
@@ -60,6 +62,7 @@ def test_small_samples_by_hand():
 values = st.lists(st.floats(-50, 50), min_size=4, max_size=9, unique=True)
 
 
+@SETTINGS
 @given(values, values, st.floats(0.1, 10), st.floats(-10, 10))
 def test_swapping_mirrors_and_scaling_leaves_p(one, two, scale, shift):
     if set(one) & set(two):

@@ -3,12 +3,14 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from havoc.tools import ToolError
 from havoc.tools.math.rates import one_rate, two_rates
+
+SETTINGS = settings(deadline=None, derandomize=True, max_examples=40)
 
 
 def test_trisomy_among_abortuses():
@@ -38,6 +40,7 @@ def test_garwood_s_table(events, low, high):
     assert (result.ci_low, result.ci_high) == pytest.approx((low, high), abs=5.1e-3)
 
 
+@SETTINGS
 @given(st.integers(0, 60), st.floats(0.1, 50))
 def test_the_exact_p_value_is_the_sum_over_no_more_probable_counts(events, expected):
     # Definition, by summing the distribution out to where it is negligible.
@@ -47,6 +50,7 @@ def test_the_exact_p_value_is_the_sum_over_no_more_probable_counts(events, expec
     assert one_rate(events=events, null_rate=expected).p_value == pytest.approx(by_hand, abs=1e-10)
 
 
+@SETTINGS
 @given(st.integers(0, 40), st.integers(1, 40), st.floats(0.5, 20), st.floats(0.5, 20))
 def test_swapping_the_samples_inverts_the_ratio(events1, events2, time1, time2):
     one = two_rates(events1=events1, exposure1=time1, events2=events2, exposure2=time2)
@@ -56,6 +60,7 @@ def test_swapping_the_samples_inverts_the_ratio(events1, events2, time1, time2):
     assert one.difference == -other.difference
 
 
+@SETTINGS
 @given(st.integers(0, 1000), st.floats(1e-3, 1e3))
 def test_the_unit_of_exposure_scales_the_rate(events, scale):
     one = one_rate(events=events, exposure=10, null_rate=3)

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from havoc.tools import ToolError
 from havoc.tools.math.resampling import bootstrap_interval, permutation_test
 
+SETTINGS = settings(deadline=None, derandomize=True, max_examples=40)
+
 # Efron and Tibshirani (1993), Table 2.1: survival in days of 16 mice.
 TREATED = [94, 197, 16, 38, 99, 141, 23]
 CONTROL = [52, 104, 146, 10, 51, 30, 40, 27, 46]
@@ -19,7 +21,7 @@ SPATIAL = [48, 36, 20, 29, 42, 42, 20, 42, 22, 41, 45, 14, 6, 0, 33, 28, 34, 4, 
 
 @pytest.mark.parametrize(
     ("method", "interval", "tolerance"),
-    [("bca", (115.8, 259.6), 0.03), ("percentile", (100.8, 233.9), 0.03)],
+    [("bca", (115.8, 259.6), 0.03), ("percentile", (100.8, 233.9), 0.05)],
 )
 def test_the_variance_of_the_spatial_test(method, interval, tolerance):
     # Efron and Tibshirani (1993), Table 14.2: variance with n 171.5; 90% BCa interval 115.8 to 259.6, percentile 100.8 to
@@ -82,7 +84,7 @@ def test_small_samples_by_hand():
     assert permutation_test(group1=[4, 5, 6], group2=[1, 2, 3]).p_value == pytest.approx(2 / 20)
 
 
-@settings(max_examples=30, deadline=None)
+@SETTINGS
 @given(st.lists(st.integers(-9, 9), min_size=2, max_size=4), st.lists(st.integers(-9, 9), min_size=2, max_size=4))
 def test_exact_p_by_enumeration(one, two):
     pooled = one + two
@@ -119,6 +121,7 @@ def test_many_values_are_drawn_and_said():
         (bootstrap_interval, {"sample": list(range(10_000))}, "resamples"),
         (bootstrap_interval, {"sample": list(range(5_000)), "resamples": 1000}, "method"),
         (bootstrap_interval, {"sample": [1, 2, 3], "resamples": 10}, "resamples"),
+        (permutation_test, {"group1": [1], "group2": [2, 3]}, "group1"),
         (permutation_test, {"group1": [1, 1], "group2": [1, 1]}, "group1"),
         (permutation_test, {"group1": list(range(4000)), "group2": list(range(4000))}, "resamples"),
     ],

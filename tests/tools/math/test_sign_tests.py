@@ -3,13 +3,15 @@
 from itertools import combinations, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from havoc.tools import ToolError
 from havoc.tools.math.contingency import chi_square_independence
 from havoc.tools.math.sign_tests import mood_median, runs_test_randomness, sign_test
+
+SETTINGS = settings(deadline=None, derandomize=True)
 
 # Hollander and Wolfe (1973), 29f: depression scale before and after therapy.
 BEFORE = [1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30]
@@ -60,6 +62,7 @@ def test_beam_deflections():
     assert "more runs" in result.conclusion
 
 
+@SETTINGS
 @given(st.integers(1, 5), st.integers(2, 5), st.data())
 def test_exact_runs_by_enumeration(above, below, data):
     order = data.draw(st.permutations([1.0] * above + [-1.0] * below))
@@ -97,6 +100,7 @@ def test_mood_on_corn_yields():
     assert result.statistic == pytest.approx(17.6, abs=0.06)
 
 
+@SETTINGS
 @given(st.lists(st.integers(-9, 9), min_size=3, max_size=30))
 def test_the_sign_test_mirrors(values):
     if not any(values):

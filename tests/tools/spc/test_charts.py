@@ -172,7 +172,8 @@ def test_laney_limits_grow_with_the_variation_between_points(sizes):
     counts = [310, 290, 335, 280, 322, 301, 345, 288]
     plain = p_chart(nonconforming=counts, sample_sizes=sizes)
     laney = laney_p_chart(nonconforming=counts, sample_sizes=sizes)
-    z = [3 * (point - plain.center) / (upper - plain.center) for point, upper in zip(plain.chart.points, plain.chart.ucl)]
+    paired = zip(plain.chart.points, plain.chart.ucl, strict=True)
+    z = [3 * (point - plain.center) / (upper - plain.center) for point, upper in paired]
     assert laney.sigma_z == pytest.approx(sum(abs(b - a) for a, b in itertools.pairwise(z)) / 7 / 1.1283791671)
     for wide, narrow in zip(laney.chart.ucl, plain.chart.ucl, strict=True):
         assert wide - laney.center == pytest.approx(laney.sigma_z * (narrow - plain.center))
@@ -223,6 +224,16 @@ def test_excluded_points_leave_no_range_across_them():
     assert result.center == pytest.approx(11.25)
     assert _beyond(result.chart) == [3]
     assert result.excluded == [3]
+    assert result.dispersion_chart.in_control, "ranges of the excluded point are not judged"
+
+
+def test_an_excluded_subgroup_does_not_discredit_the_limits():
+    groups = [*FLOW_WIDTH, [1.0, 2.5, 1.5, 1.2, 2.0]]
+    codes = [notice.code for notice in xbar_r_chart(subgroups=groups).warnings]
+    assert "dispersion_out_of_control" in codes
+    result = xbar_r_chart(subgroups=groups, exclude=[26])
+    assert "dispersion_out_of_control" not in [notice.code for notice in result.warnings]
+    assert result.sigma_within == pytest.approx(xbar_r_chart(subgroups=FLOW_WIDTH).sigma_within)
 
 
 def test_stages_are_charts_of_their_own():

@@ -116,8 +116,8 @@ def test_what_practically_never_signals_has_no_run_length():
 @pytest.mark.parametrize(
     ("arguments", "path"),
     [
-        ({"shifts": [0.0] * 201}, "shifts"),
-        ({"shifts": [0.0] * 11, "rules": "nelson"}, "shifts"),
+        ({"shifts": [0.0] * 51}, "shifts"),
+        ({"shifts": [0.0] * 6, "rules": "nelson"}, "shifts"),
         ({"shifts": [0], "chart": "cusum", "rules": "nelson"}, "rules"),
         ({"shifts": [0], "width": 2.5, "rules": "nelson"}, "width"),
     ],

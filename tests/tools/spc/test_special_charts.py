@@ -12,17 +12,17 @@ from havoc.tools.spc.rare_event_charts import g_chart, t_chart
 from havoc.tools.spc.run_test import run_test
 from havoc.tools.spc.short_run_charts import target_chart, z_mr_chart
 
-RNG = np.random.default_rng(0)
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
 
 
-def test_t_squared_of_two_rows_apart_by_hand():
-    # Rows (x, y) with means 0: sum of squares gives S = [[2, 1], [1, 2]] * 2/3 for these four rows; T² of (1, 1) is
-    # (1, 1) S^-1 (1, 1)'.
+def test_t_squared_by_hand():
+    # Means 0, sums of squares 4 and 2, of products 2: S = [[4, 2], [2, 2]]/3, S^-1 = 3/4 [[2, -2], [-2, 4]]. T² of (1, 1),
+    # (-1, -1) is 3/4 (2 - 4 + 4) = 1.5, of (1, 0) and (-1, 0) 3/4 * 2 = 1.5.
     columns = {"x": [1, -1, 1, -1], "y": [1, -1, 0, 0]}
-    result = t_squared_chart(columns=columns)
-    covariance = np.cov(np.array([columns["x"], columns["y"]]))
-    for point, x, y in zip(result.points, *columns.values(), strict=True):
-        assert point == pytest.approx(np.array([x, y]) @ np.linalg.inv(covariance) @ np.array([x, y]))
+    assert t_squared_chart(columns=columns).points == pytest.approx([1.5] * 4)
 
 
 @pytest.mark.parametrize(
@@ -36,23 +36,34 @@ def test_t_squared_of_two_rows_apart_by_hand():
         ("II", 1, 2 * 51 * 49 / (50 * 48) * stats.f.isf(0.001, 2, 48)),
     ],
 )
-def test_limits_of_t_squared(phase, n, expected):
-    table = RNG.normal(size=(50, 2))
+def test_limits_of_t_squared(phase, n, expected, rng):
+    table = rng.normal(size=(50, 2))
     columns = {"x": table[:, 0].tolist(), "y": table[:, 1].tolist()}
     assert t_squared_chart(columns=columns, subgroup_size=n, phase=phase, alpha=0.001).ucl == pytest.approx(expected)
 
 
+def test_a_contribution_is_what_t_squared_loses_without_the_characteristic(rng):
+    table = rng.normal(size=(40, 3))
+    table[7] = 4, -4, 3
+    columns = dict(zip("xyz", table.T.tolist(), strict=True))
+    signal = next(one for one in t_squared_chart(columns=columns).signals if one.index == 8)
+    for name, contribution in signal.contributions.items():
+        rest = {other: values for other, values in columns.items() if other != name}
+        without = t_squared_chart(columns=rest).points[signal.index - 1]
+        assert contribution == pytest.approx(signal.statistic - without)
+
+
 @pytest.mark.parametrize(("phase", "ucl"), [("I", 13.72), ("II", 15.16)])
-def test_published_limits_of_t_squared(phase, ucl):
+def test_published_limits_of_t_squared(phase, ucl, rng):
     # Montgomery, Example 11.1 (2 characteristics, 20 samples of 10, alpha 0.001): 13.72 in phase I, 15.16 in phase II.
-    table = RNG.normal(size=(200, 2))
+    table = rng.normal(size=(200, 2))
     columns = {"strength": table[:, 0].tolist(), "diameter": table[:, 1].tolist()}
     result = t_squared_chart(columns=columns, subgroup_size=10, phase=phase, alpha=0.001)
     assert result.ucl == pytest.approx(ucl, abs=0.011)
 
 
-def test_t_squared_leaves_out_what_is_excluded():
-    table = RNG.normal(size=(30, 2))
+def test_t_squared_leaves_out_what_is_excluded(rng):
+    table = rng.normal(size=(30, 2))
     table[4] = 20, -20
     columns = {"x": table[:, 0].tolist(), "y": table[:, 1].tolist()}
     without = {name: [*values[:4], *values[5:]] for name, values in columns.items()}
@@ -62,9 +73,9 @@ def test_t_squared_leaves_out_what_is_excluded():
     assert 5 in [signal.index for signal in result.signals]
 
 
-def test_t_squared_does_not_depend_on_units_and_sees_a_broken_relation():
-    x = RNG.normal(size=60)
-    y = x + 0.1 * RNG.normal(size=60)
+def test_t_squared_does_not_depend_on_units_and_sees_a_broken_relation(rng):
+    x = rng.normal(size=60)
+    y = x + 0.1 * rng.normal(size=60)
     x[30], y[30] = 1.5, -1.5  # each within its own range, never together
     plain = t_squared_chart(columns={"x": x.tolist(), "y": y.tolist()})
     scaled = t_squared_chart(columns={"x": (5 + 100 * x).tolist(), "y": (y / 7).tolist()})
@@ -73,15 +84,15 @@ def test_t_squared_does_not_depend_on_units_and_sees_a_broken_relation():
     assert max(abs(x)) < 3 * x.std()
 
 
-def test_mewma_with_full_weight_is_t_squared():
-    table = RNG.normal(size=(30, 2))
+def test_mewma_with_full_weight_is_t_squared(rng):
+    table = rng.normal(size=(30, 2))
     columns = {"x": table[:, 0].tolist(), "y": table[:, 1].tolist()}
     assert mewma_chart(columns=columns, weight=1.0, limit=10.6).points == pytest.approx(
         t_squared_chart(columns=columns).points
     )
 
 
-def test_mewma_s_published_limit_has_its_run_length():
+def test_mewma_s_published_limit_has_its_run_length(rng):
     # Lowry and others (1992): p = 2, lambda 0.1, h4 = 8.66 gives an in-control average run length of 200 with time-varying
     # covariances; 300 simulated runs with known parameters are near it.
     lengths = []
@@ -89,7 +100,7 @@ def test_mewma_s_published_limit_has_its_run_length():
         level, index, point = np.zeros(2), 0, 0.0
         while point <= 8.66:
             index += 1
-            level = 0.1 * RNG.normal(size=2) + 0.9 * level
+            level = 0.1 * rng.normal(size=2) + 0.9 * level
             point = float(level @ level) / (0.1 / 1.9 * (1 - 0.9 ** (2 * index)))
         lengths.append(index)
     assert np.mean(lengths) == pytest.approx(200, abs=4 * np.std(lengths) / 300**0.5)

@@ -15,8 +15,8 @@ from havoc.tools.math.symbolic_work.numbers import agree
 
 MAX_TERMS = 2000
 """Terms that a power may be expanded to."""
-MAX_DEGREE = 60
-READABLE = 200
+MAX_DEGREE = 100
+READABLE = 150
 """Characters beyond which a root of a cubic or quartic is better given as a number."""
 ACCURACY = 1e-8
 """Left over, relative to the terms, when a solution is put into its equation."""
@@ -45,8 +45,9 @@ def rewrite(text: str, how: Literal["simplify", "expand", "factor"], positive: l
 
 def _factored(expression: Any) -> Any:
     if expression.is_Integer and abs(expression) > 1:
-        powers = sympy.factorint(expression)
-        return sympy.Mul(*[sympy.Pow(base, power, evaluate=False) for base, power in powers.items()], evaluate=False)
+        primes = sympy.factorint(expression).items()
+        powers = [sympy.Pow(base, power, evaluate=False) if power > 1 else base for base, power in primes]
+        return sympy.Mul(*powers, evaluate=False)
     return sympy.factor(expression)
 
 
@@ -65,12 +66,11 @@ def _refuse_long_powers(expression: Any) -> None:
                 )
 
 
-def solve(equations: list[str], unknowns: list[str], positive: list[str]) -> dict[str, Any]:
+def solve(equations: list[str], unknowns: list[str], positive: list[str], real: bool) -> dict[str, Any]:
     """All solutions that are found, each put into its equations again."""
     nodes: list[Node] = [difference(read_equation(text, f"equations[{index}]")) for index, text in enumerate(equations)]
     names = declare(symbols(*nodes), positive)
-    # Unknowns may be complex; parameters are real.
-    names |= {name: sympy.Symbol(name, positive=True) if name in positive else sympy.Symbol(name) for name in unknowns}
+    names |= declare(unknowns, positive, real=real)  # parameters are real
     system = [to_sympy(node, names) for node in nodes]
     wanted = [names[name] for name in unknowns]
     for index, one in enumerate(system):
@@ -115,7 +115,11 @@ def _polynomial_roots(expression: Any, unknown: Any) -> Iterator[tuple[dict[Any,
 
 
 def _readable(root: Any) -> bool:
-    return len(str(root)) <= READABLE
+    """Cardano's formula writes three real roots with the imaginary unit, which helps nobody."""
+    if len(str(root)) > READABLE:
+        return False
+    numbers = as_numbers(root)
+    return numbers is None or not root.has(sympy.I) or abs(numbers[1]) > 1e-12 * (1 + abs(numbers[0]))
 
 
 def _complete(solution: dict[Any, Any], unknowns: list[Any]) -> dict[Any, Any]:
@@ -124,17 +128,18 @@ def _complete(solution: dict[Any, Any], unknowns: list[Any]) -> dict[Any, Any]:
 
 
 def _holds(system: list[Any], solution: dict[Any, Any]) -> bool:
+    """Whether the solution satisfies the equations; True where parameters or free unknowns leave nothing to compare."""
     for expression in system:
+        left = expression.subs(solution)
+        if left.free_symbols or left == 0:
+            continue
         terms = [as_numbers(term.subs(solution)) for term in sympy.Add.make_args(expression)]
-        if expression.subs(solution).free_symbols:
-            continue  # depends on parameters: nothing to put numbers into
-        if any(term is None for term in terms):
+        numbers = as_numbers(left)
+        if numbers is None:
             return False
-        values = [complex(term[0], term[1]) for term in terms if term is not None]
-        if not abs(sum(values)) <= ACCURACY * (1e-300 + max(map(abs, values))):
-            left = as_numbers(expression.subs(solution))
-            if left is None or abs(complex(left[0], left[1])) > ACCURACY * max(map(abs, values)):
-                return False
+        sizes = [abs(complex(term[0], term[1])) for term in terms if term is not None]
+        if not abs(complex(numbers[0], numbers[1])) <= ACCURACY * max(sizes, default=1.0):
+            return False
     return True
 
 

@@ -29,7 +29,7 @@ def point(text: str, path: str, names: dict[str, Any]) -> Any:
 
 
 def summary(expression: Any) -> dict[str, Any]:
-    """Exact text and doubles of a result: `kind` says whether it is a number, depends on symbols, diverges or is undefined."""
+    """Exact text and doubles of a result; `kind` is number, symbolic, infinite or undefined."""
     exact = as_text(expression)
     if expression.has(sympy.nan, sympy.zoo) or expression.has(sympy.AccumBounds):
         return {"kind": "undefined", "exact": exact, "value": None, "imaginary": 0.0}
@@ -39,6 +39,16 @@ def summary(expression: Any) -> dict[str, Any]:
     if numbers is None:
         return {"kind": "symbolic", "exact": exact, "value": None, "imaginary": 0.0}
     return {"kind": "number", "exact": exact, "value": numbers[0], "imaginary": numbers[1]}
+
+
+def settled(found: Any, unevaluated: Any) -> tuple[Any, str | None]:
+    """What was found, and under which condition; None where it still has `unevaluated` parts."""
+    if isinstance(found, sympy.Piecewise):
+        expression, condition = found.args[0]
+        inner, further = settled(expression, unevaluated)
+        conditions = [] if condition == sympy.true else [str(as_text(condition))]
+        return inner, " and ".join([*conditions, *([further] if further else [])]) or None
+    return (None, None) if found.has(unevaluated) else (found, None)
 
 
 def differentiate(text: str, variable: str, order: int, at: dict[str, str], positive: list[str]) -> dict[str, Any]:
@@ -57,14 +67,13 @@ def integrate(text: str, variable: str, lower: str | None, upper: str | None, po
     expression, names = read(text, [variable], positive)
     symbol = names[variable]
     if lower is None or upper is None:
-        found = sympy.integrate(expression, symbol)
-        if found.has(sympy.Integral):
+        found, condition = settled(sympy.integrate(expression, symbol), sympy.Integral)
+        if found is None:
             return {"kind": "none"}
-        return {**summary(found), "verified": agree(sympy.diff(found, symbol), expression)}
-    found = sympy.integrate(expression, (symbol, point(lower, "lower", names), point(upper, "upper", names)))
-    if found.has(sympy.Integral):
-        return {"kind": "none"}
-    return summary(found)
+        return {**summary(found), "condition": condition, "verified": agree(sympy.diff(found, symbol), expression)}
+    ends = (symbol, point(lower, "lower", names), point(upper, "upper", names))
+    found, condition = settled(sympy.integrate(expression, ends), sympy.Integral)
+    return {"kind": "none"} if found is None else {**summary(found), "condition": condition}
 
 
 def limit(
@@ -92,7 +101,7 @@ def _approach(expression: Any, symbol: Any, target: Any, side: str) -> list[list
     """Values ever nearer to the point, with 60 digits at work; empty where they are not numbers."""
     values = []
     for step in (6, 9, 12):
-        gap = sympy.Integer(10) ** step if target.is_infinite else sympy.Rational(1, 10**step)
+        gap = sympy.Float(10, 60) ** (step if target.is_infinite else -step)  # exact fractions would grow without bound
         near = gap * (1 if target == sympy.oo else -1) if target.is_infinite else target + (gap if side == "+" else -gap)
         numbers = as_numbers(expression.subs(symbol, near))
         if numbers is None:

@@ -146,6 +146,12 @@ def as_numbers(expression: Any) -> tuple[float, float, str] | None:
     real, imaginary = (sympy.Integer(0) if one.is_Float and one._prec == 1 else one for one in value.as_real_imag())
     if not (real.is_Float or real.is_Rational or real.is_infinite) or not (imaginary.is_Float or imaginary.is_Rational):
         return None
-    parts = ["0" if one == 0 else str(sympy.N(one, 15)) for one in (real, imaginary)]
+    parts = ["0" if one == 0 else _shortest(str(sympy.N(one, 15))) for one in (real, imaginary)]
     text = parts[0] if imaginary == 0 else f"{parts[0]} {'-' if imaginary < 0 else '+'} {parts[1].lstrip('-')}*i"
     return float(real), float(imaginary), text
+
+
+def _shortest(decimal: str) -> str:
+    """A decimal without the zeros at its end."""
+    mantissa, mark, exponent = decimal.partition("e")
+    return (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + mark + exponent

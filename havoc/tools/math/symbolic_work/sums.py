@@ -6,7 +6,7 @@ from typing import Any
 import sympy
 
 from havoc.tools.errors import ToolError
-from havoc.tools.math.symbolic_work.calculus import point, read, summary
+from havoc.tools.math.symbolic_work.calculus import point, read, settled, summary
 from havoc.tools.math.symbolic_work.conversion import as_numbers
 
 MAX_DIRECT = 200
@@ -20,7 +20,19 @@ def summation(text: str, index: str, lower: str, upper: str, positive: list[str]
 
 def product(text: str, index: str, lower: str, upper: str, positive: list[str]) -> dict[str, Any]:
     """The product, and the direct product of the first factors where all are numbers."""
-    return _over(sympy.product, sympy.Product, lambda one, other: one * other, text, index, lower, upper, positive)
+    return _over(_product, sympy.Product, lambda one, other: one * other, text, index, lower, upper, positive)
+
+
+def _product(expression: Any, limits: tuple[Any, Any, Any]) -> Any:
+    """sympy has no infinite products but as limits of finite ones."""
+    index, first, last = limits
+    if last != sympy.oo:
+        return sympy.product(expression, limits)
+    end = sympy.Symbol("end", integer=True, positive=True)
+    finite = sympy.product(expression, (index, first, end))
+    if finite.has(sympy.Product):
+        return finite
+    return sympy.limit(sympy.gammasimp(finite.rewrite(sympy.gamma)), end, sympy.oo)
 
 
 def _over(
@@ -43,11 +55,13 @@ def _over(
             raise ToolError(path, str(end), "not a whole number", "an index takes whole steps")
     if first.is_Integer and last.is_Integer and last < first:
         raise ToolError("upper", str(last), "below lower, so nothing is left", "give lower and upper in order")
-    found = closed_form(expression, (whole, first, last))
-    if found.has(unevaluated):
-        value = sympy.N(found, 15) if unevaluated is sympy.Sum and not found.free_symbols else sympy.nan
-        return {"kind": "none", "value": float(value) if value.is_Float and sympy.N(value).is_finite else None}
-    answer = summary(found)
+    whole_result = closed_form(expression, (whole, first, last))
+    found, condition = settled(whole_result, unevaluated)
+    if found is None:
+        # mpmath extrapolates the partial sums.
+        value = sympy.nan if whole_result.free_symbols or unevaluated is sympy.Product else sympy.N(whole_result, 15)
+        return {"kind": "none", "value": float(value) if value.is_Float and value.is_finite else None}
+    answer = {**summary(found), "condition": condition}
     if answer["kind"] == "number" and first.is_Integer and last.is_Integer and last - first < MAX_DIRECT:
         total = expression.subs(whole, first)
         for step in range(int(first) + 1, int(last) + 1):
