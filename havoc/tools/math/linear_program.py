@@ -75,8 +75,8 @@ class LinearProgramResult(Result):
 def linear_program(arguments: LinearProgram) -> LinearProgramResult:
     """Where is a linear objective greatest or least under linear constraints?
 
-    Variables are 0 or more unless `bounds` or `free` says otherwise. The optimum is the global one; shadow prices tell what one
-    more unit of a resource is worth. For curved objectives or constraints use minimize.
+    Variables are 0 or more unless `bounds` or `free` says otherwise. The optimum is the global one; shadow prices tell what
+    one more unit of a resource is worth. For curved objectives or constraints use minimize.
     """
     objective = _linear(read(arguments.objective, "objective"), "objective")
     rows, kinds = [], []

@@ -22,7 +22,7 @@ from havoc.tools.math.expression_tree import (
     symbols,
 )
 
-MAX_STEPS = 1_000_000
+MAX_STEPS = 2_500_000
 """Numpy calls that the functions of one operation may make together; a second or two."""
 
 Values = Any
@@ -85,7 +85,8 @@ class NumericFunction:
             known = f"only {', '.join(names)} may occur" if names else "no names may occur"
             raise ToolError(path, unknown[0], f"{unknown[0]} has no value", f"write its value as a number; {known}")
         self._compiled = _compile(node, {name: index for index, name in enumerate(names)}, path)
-        self._size, self._budget = sum(1 for _ in parts(node)), budget
+        # A call costs its operations, and about ten more around them.
+        self._size, self._budget = 10 + sum(1 for _ in parts(node)), budget
 
     def __call__(self, *values: Values) -> Values:
         """The value at `values`, doubles or arrays alike."""

@@ -96,9 +96,8 @@ class _Problem:
 def minimize(arguments: Minimize) -> MinimizeResult:
     """Where is an expression least, or greatest?
 
-    Searches from several starts (drawn with `seed`) and says how many agree; a local optimum cannot be excluded. Give bounds where
-    you can. For linear objectives and constraints use linear_program, which is exact; for several responses of an
-    experiment a desirability.
+    Searches from several starts (drawn with `seed`) and says how many agree; a local optimum cannot be excluded. Give bounds
+    where you can. For linear objectives and constraints use linear_program, which is exact.
     """
     problem = _problem(arguments)
     ends: list[tuple[float, Point]] = []
@@ -109,6 +108,7 @@ def minimize(arguments: Minimize) -> MinimizeResult:
             end = _descent(problem, first)
             if end is not None:
                 ends.append(end)
+                _refuse_runaway(arguments, problem, end)
     except BudgetError:
         if not ends:
             raise
@@ -119,18 +119,15 @@ def minimize(arguments: Minimize) -> MinimizeResult:
         raise ToolError("objective", arguments.objective, problem_text, "give bounds or a start inside the allowed range")
     ends.sort(key=lambda one: one[0])
     best, point = ends[0]
-    far = [name for name, value in zip(problem.names, point, strict=True) if abs(value) > RUNAWAY]
-    if far or not abs(best) < 1e100:
-        remedy = f"give bounds for {', '.join(far) or 'every variable'}"
-        raise ToolError(
-            "objective", arguments.objective, f"the search runs away without reaching a {_least(arguments)}", remedy
-        )
     near = 1e-6 * (1e-3 + abs(best))
     others = [value for value, _ in ends if value > best + near]
     agreeing = len(ends) - len(others)
     if len(ends) > 1 and agreeing * 4 < len(ends):
         message = f"Only {agreeing} of {len(ends)} starts ended here: there are several local optima, perhaps better ones."
         warnings.append(Notice(code="local_optima", message=message))
+    if not _slope(problem, point) <= 1e-3 * (1 + abs(best)):
+        message = "The slope is not 0 at the point: a kink, or an end of where the expression is defined."
+        warnings.append(Notice(code="not_stationary", message=message))
     distinct = sorted({float(f"{value:.5g}") for value in others})[:5]
     values = {name: float(value) for name, value in zip(problem.names, point, strict=True)}
     shown = ", ".join(f"{name} = {value:.7g}" for name, value in values.items())
@@ -148,6 +145,28 @@ def minimize(arguments: Minimize) -> MinimizeResult:
         warnings=warnings,
         conclusion=f"The {_least(arguments)} found is {problem.sign * best:.7g} at {shown}.",
     )
+
+
+def _refuse_runaway(arguments: Minimize, problem: _Problem, end: tuple[float, Point]) -> None:
+    value, point = end
+    far = [name for name, x in zip(problem.names, point, strict=True) if abs(x) > RUNAWAY]
+    if far or not abs(value) < 1e100:
+        trouble = f"the search runs away without reaching a {_least(arguments)}"
+        raise ToolError("objective", arguments.objective, trouble, f"give bounds for {', '.join(far) or 'every variable'}")
+
+
+def _slope(problem: _Problem, point: Point) -> float:
+    """Largest derivative of the objective in a variable that is free to move; 0 with constraints."""
+    if problem.constraints:
+        return 0.0
+    slopes = [0.0]
+    for place, (low, high) in enumerate(problem.bounds):
+        step = 1e-6 * (1 + abs(point[place]))
+        ends = [point.copy(), point.copy()]
+        ends[0][place], ends[1][place] = point[place] - step, point[place] + step
+        if low < point[place] - step and point[place] + step < high:
+            slopes.append(abs(problem.cost(ends[1]) - problem.cost(ends[0])) / (2 * step))
+    return max(slopes, key=lambda slope: math.inf if math.isnan(slope) else slope)
 
 
 def _least(arguments: Minimize) -> str:
@@ -235,7 +254,8 @@ def _descent(problem: _Problem, first: Point) -> tuple[float, Point] | None:
 def _active(problem: _Problem, point: Point) -> list[str]:
     found = []
     for name, value, (low, high) in zip(problem.names, point, problem.bounds, strict=True):
-        found += [f"{name} = {end:g}" for end in (low, high) if abs(value - end) <= 1e-6 * (1e-3 + abs(end))]
+        ends = [end for end in (low, high) if math.isfinite(end)]
+        found += [f"{name} = {end:g}" for end in ends if abs(value - end) <= 1e-6 * (1e-3 + abs(end))]
     for text, _, function in problem.constraints:
         if abs(float(function(*point))) <= 1e-6 * (1 + float(np.abs(point).max())):
             found.append(text)
