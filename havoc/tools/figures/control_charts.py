@@ -14,8 +14,8 @@ from havoc.tools.spc.chart import ChartArguments, ControlChart
 from havoc.tools.spc.individuals_chart import IndividualsChart, IndividualsChartResult
 from havoc.tools.spc.memory_charts import CusumArguments, CusumResult, EwmaArguments, EwmaResult
 from havoc.tools.spc.multivariate_charts import MewmaArguments, MewmaResult, MultivariateArguments, TSquaredResult
+from havoc.tools.spc.randomness import RunTestArguments, RunTestResult
 from havoc.tools.spc.rare_event_charts import RareEventResult
-from havoc.tools.spc.run_test import RunTestArguments, RunTestResult
 from havoc.tools.spc.short_run_charts import ShortRunArguments, ShortRunResult
 from havoc.tools.spc.variables_charts import SubgroupChart, SubgroupChartResult
 

@@ -8,8 +8,8 @@ from scipy import stats
 
 from havoc.tools import ToolError
 from havoc.tools.spc.multivariate_charts import mewma_chart, t_squared_chart
+from havoc.tools.spc.randomness import run_test
 from havoc.tools.spc.rare_event_charts import g_chart, t_chart
-from havoc.tools.spc.run_test import run_test
 from havoc.tools.spc.short_run_charts import target_chart, z_mr_chart
 
 
