@@ -303,7 +303,10 @@ def _resolved(factor: Factor, column: Sequence[Any]) -> tuple[Factor, list[Notic
         levels = sorted(set(column), key=lambda level: (level.strip().lower() not in LOW_NAMES, level))
         if len(levels) > 100:
             raise ToolError(f"data.{factor.name}", "", f"{len(levels)} levels", "give at most 100")
-        return factor.model_copy(update={"levels": list(levels)}), []
+        two = len(levels) == 2
+        order = f"{levels[0]} is coded -1 and {levels[1]} +1" if two else f"in the order {', '.join(levels[:6])}"
+        message = f"No levels of {factor.name} were given: they are taken from the data, {order}."
+        return factor.model_copy(update={"levels": list(levels)}), [Notice(code="levels_from_data", message=message)]
     low, high = min(column), max(column)
     if low < 0 < high and max(-low, high) <= CODED_RANGE:
         return factor, []

@@ -16,6 +16,8 @@ from havoc.tools.values import SETTING
 
 RIDGE = 0.05
 """An eigenvalue below this share of the largest counts as none: the surface hardly changes along its axis."""
+BEYOND_CUBE = 1.05
+"""Coded value from which a run counts as axial, not as a corner that was set a little off."""
 SINGULAR = 1e-10
 """Share of the largest eigenvalue below which there is no stationary point along the axis."""
 
@@ -162,7 +164,7 @@ def quadratic_form(fit: ModelFit) -> tuple[Vector, Vector]:
 
 def _region(arguments: CanonicalAnalysis, fit: ModelFit) -> tuple[Literal["cube", "sphere"], float]:
     points = fit.bases[:, : len(fit.coding.settable)]
-    wide = bool(np.abs(points).max() > 1 + 1e-9)
+    wide = bool(np.abs(points).max() > BEYOND_CUBE)
     if arguments.region == "sphere" or (arguments.region == "design" and wide):
         return "sphere", float(np.linalg.norm(points, axis=1).max())
     if points.shape[1] > MAX_CUBE:

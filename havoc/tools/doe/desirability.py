@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from havoc.tools.doe.analysis_terms import ModelChoice, Vector, coding_of
-from havoc.tools.doe.desirability_search import Goal, Space, Wish, best_points, composite
+from havoc.tools.doe.desirability_search import Goal, Space, Wish, Wishes, best_points
 from havoc.tools.doe.factor import Factors
 from havoc.tools.doe.fit_model import ExperimentArguments, ModelFit, coded_data, fit_coded, require_response
 from havoc.tools.doe.model_prediction import Prediction, points_of, predictions
@@ -135,9 +135,10 @@ def optimize_desirability(arguments: DesirabilityArguments) -> DesirabilityResul
     prediction intervals. To look at one surface use canonical_analysis; judge each model with analyze_response_surface.
     """
     wishes, space, notices = _read(arguments)
-    found = best_points(wishes, space, arguments.seed)
+    together = Wishes(wishes)
+    found = best_points(together, space, arguments.seed)
     best = found[0]
-    heights = composite(wishes, np.array(found)).tolist()
+    heights = together.composite(np.array(found)).tolist()
     place = space.coding.natural_values(best.tolist())
     points = points_of(space.coding, best[None])
     rows = [

@@ -325,6 +325,9 @@ def _notices(separation: Separation, terms: Sequence[Term], curvature: Curvature
             "The centre points lie off the factorial points: add axial runs and fit squares with analyze_response_surface."
         )
         notices.append(Notice(code="curvature", message=text))
+    if curvature is not None and curvature.p_value is None:
+        text = "Curvature is not tested: repeat the centre point, so that there is pure error."
+        notices.append(Notice(code="curvature_untested", message=text))
     return notices
 
 

@@ -28,7 +28,7 @@ MAX_CELLS = 2_000_000
 """Runs times columns of a model that is fitted in about a second."""
 DEPENDENT = 1e-8
 """Share of a column's length below which nothing of it is left beside the columns before it."""
-EXACT = 1e-11
+EXACT = 1e-13
 """Residuals of this share of the response are rounding, so the fit is exact."""
 ROUNDING = 1e-14
 """Share of the largest response that a coefficient of 0 may come out as."""
@@ -217,6 +217,8 @@ def require_response(response: Sequence[float], count: int, path: str = "respons
         raise ToolError(path, response[0], "does not vary, so there is nothing to explain", "check the data")
     if max(abs(value) for value in response) > LARGEST:
         raise ToolError(path, "", "values too large to be squared", "give them in a larger unit")
+    if max(response) - min(response) < 1 / LARGEST:
+        raise ToolError(path, "", "differences too small to be squared", "give them in a smaller unit")
 
 
 def fit_coded(coding: Coding, bases: Vector, model: str | Sequence[str], response: Sequence[float]) -> ModelFit:

@@ -20,6 +20,13 @@ ENOUGH = 7
 """Effects that Lenth studied his method for, and more."""
 MOST = 5000
 
+LENTH_CONVENTIONS = {
+    "df": "m / 3, not rounded, as Lenth; some programs use simulated critical values, which are somewhat smaller",
+    "pse": "1.5 times the median of |effect| below 2.5 s0, with s0 = 1.5 median |effect|",
+    "sme": "t quantile at (1 + (1 - alpha)^(1/m)) / 2",
+    "half_normal_quantile": "normal quantile at 0.5 + 0.5 (i - 0.5) / m for the i-th smallest |effect|",
+}
+
 
 @dataclass(frozen=True)
 class Pseudo:
@@ -129,14 +136,6 @@ def lenth_effects(arguments: Lenth) -> LenthResult:
         warnings=few_effects(len(effects)),
         conclusion=f"{found} the margin of error {pseudo.margin:.4g}{': ' + ', '.join(active[:10]) if active else ''}.",
     )
-
-
-LENTH_CONVENTIONS = {
-    "df": "m / 3, not rounded, as Lenth; some programs use simulated critical values, which are somewhat smaller",
-    "pse": "1.5 times the median of |effect| below 2.5 s0, with s0 = 1.5 median |effect|",
-    "sme": "t quantile at (1 + (1 - alpha)^(1/m)) / 2",
-    "half_normal_quantile": "normal quantile at 0.5 + 0.5 (i - 0.5) / m for the i-th smallest |effect|",
-}
 
 
 def pseudo_error(effects: Sequence[float], alpha: float) -> Pseudo:

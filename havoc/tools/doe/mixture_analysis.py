@@ -129,7 +129,7 @@ def analyze_mixture(arguments: MixtureExperiment) -> MixtureResult:
         fitted=fit.fitted.tolist(),
         studentized_residuals=studentized(fit),
         conventions={
-            "r_squared": "about the mean; programs that see a model without constant report it about 0, which is larger",
+            "r_squared": "about the mean; programs that see a model without constant report it about 0, and larger",
             "coefficients": "for proportions from 0 to 1, whatever the unit of the data",
             "tests": "t of a component asks whether its pure response is 0, which is seldom of interest",
             "sums of squares": "sequential: linear about the mean, then each order beyond those below",

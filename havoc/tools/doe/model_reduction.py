@@ -107,7 +107,7 @@ def reduce_model(arguments: Reduction) -> ReductionResult:
         problem = "as many coefficients as runs, so there are no p values"
         raise ToolError("model", "", problem, 'give a smaller model, or criterion "aicc"')
     steps = [_step(fit, len(terms), None, None)]
-    few = fit.df_error < FEW_ERROR_DF
+    first_df = fit.df_error
     while terms:
         chosen = _next(fit, terms, blocks, arguments)
         if chosen is None:
@@ -118,10 +118,8 @@ def reduce_model(arguments: Reduction) -> ReductionResult:
         steps.append(_step(fit, len(terms), coding.term_name(term), p_value))
     assumptions, more = residual_checks(fit)
     more = [*more, Notice(code="selected_model", message="The same data chose the terms: their p values look too good.")]
-    if few:
-        text = (
-            f"The search began with {len(bases) - steps[0].terms - 1 - len(blocks)} or fewer degrees of freedom for error."
-        )
+    if first_df < FEW_ERROR_DF:
+        text = f"The search began with {first_df} degrees of freedom for the error: its first steps are uncertain."
         more.append(Notice(code="few_error_df", message=text))
     natural = coding.natural_coefficients(fit.columns, fit.coefficients)
     removed = [step.removed for step in steps if step.removed is not None]

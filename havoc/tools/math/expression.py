@@ -64,6 +64,8 @@ ALIASES = {
 UNIT_NAMES = frozenset({"min", "sec"})
 """Functions that without parentheses are names, since minutes and seconds are written so."""
 INFINITIES = frozenset({"inf", "Inf", "oo", "infinity", "Infinity", "infty"})
+PROGRAM_WORDS = frozenset({"if", "else", "for", "while", "and", "or", "not", "def", "return", "import", "from", "class"})
+"""Words that say that somebody wrote a program or prose."""
 _NOT_NUMBERS = INFINITIES | {"nan", "NaN", "zoo"}
 
 # Greek letters that nobody takes for a Latin one; µ, ° and Ω occur in units.
@@ -270,6 +272,8 @@ class _Reader:
             return self._call(name, token)
         if name in _NOT_NUMBERS:
             self._refuse(f"{name} is not a number", "infinity may only stand alone, as a limit", token)
+        if name in PROGRAM_WORDS:
+            self._refuse(f"the word {name}", "give a formula, not a program or a sentence", token)
         if called:
             close = difflib.get_close_matches(name, FUNCTIONS, n=1, cutoff=0.6)
             known = f"did you mean {close[0]}(...)? " if close and len(name) > 1 else ""

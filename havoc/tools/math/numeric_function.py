@@ -22,8 +22,10 @@ from havoc.tools.math.expression_tree import (
     symbols,
 )
 
-MAX_STEPS = 2_500_000
-"""Numpy calls that the functions of one operation may make together; a second or two."""
+MAX_STEPS = 4_000_000
+"""Operations on doubles that the functions of one call may take together; a second or two."""
+CALL_STEPS, FUNCTION_STEPS = 10, 8
+"""What calling an expression, and a function such as sin in it, costs in operations."""
 
 Values = Any
 """A double or an array of doubles."""
@@ -85,13 +87,14 @@ class NumericFunction:
             known = f"only {', '.join(names)} may occur" if names else "no names may occur"
             raise ToolError(path, unknown[0], f"{unknown[0]} has no value", f"write its value as a number; {known}")
         self._compiled = _compile(node, {name: index for index, name in enumerate(names)}, path)
-        # A call costs its operations, and about ten more around them.
-        self._size, self._budget = 10 + sum(1 for _ in parts(node)), budget
+        self._cost = CALL_STEPS + sum(FUNCTION_STEPS if isinstance(part, Call) else 1 for part in parts(node))
+        self._budget = budget
 
     def __call__(self, *values: Values) -> Values:
         """The value at `values`, doubles or arrays alike."""
-        self._budget.spend(self._size)
-        return self._compiled(values)
+        self._budget.spend(self._cost)
+        # A numpy double divides by zero quietly, where a Python float would raise.
+        return self._compiled([value if isinstance(value, np.ndarray) else np.float64(value) for value in values])
 
 
 def _compile(node: Node, places: dict[str, int], path: str) -> _Compiled:
@@ -117,14 +120,13 @@ def _compile(node: Node, places: dict[str, int], path: str) -> _Compiled:
             )
         case Power(base, exponent):
             root, power = _compile(base, places, path), _compile(exponent, places, path)
-            return lambda values: np.power(root(values), power(values))
+            return lambda values: root(values) ** power(values)
         case Call(function, arguments):
             compute, inputs = _FUNCTIONS[function], [_compile(argument, places, path) for argument in arguments]
             return lambda values: compute(*[one(values) for one in inputs])
 
 
 def _constant(number: float) -> _Compiled:
-    # A numpy double divides by zero quietly, where a Python float would raise.
     value = np.float64(number)
     return lambda values: value
 
@@ -135,7 +137,7 @@ def _quotient(factors: list[_Compiled], divisors: list[_Compiled]) -> _Compiled:
         for factor in factors[1:]:
             result = result * factor(values)
         for divisor in divisors:
-            result = np.divide(result, divisor(values))
+            result = result / divisor(values)
         return result
 
     return compute

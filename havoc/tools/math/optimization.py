@@ -118,6 +118,7 @@ def minimize(arguments: Minimize) -> MinimizeResult:
         problem_text = "no start led to a point that satisfies the constraints and has a finite value"
         raise ToolError("objective", arguments.objective, problem_text, "give bounds or a start inside the allowed range")
     ends.sort(key=lambda one: one[0])
+    problem = _problem(arguments)  # with steps to spend on the report
     best, point = ends[0]
     near = 1e-6 * (1e-3 + abs(best))
     others = [value for value, _ in ends if value > best + near]
@@ -238,12 +239,12 @@ def _descent(problem: _Problem, first: Point) -> tuple[float, Point] | None:
             {"type": kind, "fun": lambda point, function=function: float(function(*point))}
             for _, kind, function in problem.constraints
         ]
-        options = {"maxiter": 300, "ftol": 1e-14}
+        options = {"maxiter": 100, "ftol": 1e-14}
         found = optimize.minimize(
             problem.cost, first, method="SLSQP", jac="3-point", bounds=bounds, constraints=constraints, options=options
         )
     else:
-        options = {"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9}
+        options = {"maxiter": 500, "ftol": 1e-15, "gtol": 1e-9}
         found = optimize.minimize(problem.cost, first, method="L-BFGS-B", jac="3-point", bounds=bounds, options=options)
     point = np.clip(found.x, *np.array(problem.bounds).T)
     value = problem.cost(point)

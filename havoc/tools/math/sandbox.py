@@ -15,10 +15,12 @@ import threading
 from typing import Any
 
 from havoc.tools.errors import ToolError
-from havoc.tools.math.symbolic_work.worker import MEMORY_GIB, OUT_OF_MEMORY
+from havoc.tools.math.symbolic_work.worker import OUT_OF_MEMORY
 
 SECONDS = 1.0
 """Processor time of one job."""
+MEMORY_GIB = 2.0
+"""Address space of the process; most of it is libraries that are mapped."""
 REMEDY = "simplify the expression, or use a numerical operation such as find_root"
 
 
@@ -31,10 +33,11 @@ class Sandbox:
 
     Args:
         seconds: processor time that a job may take.
+        memory_gib: address space of the process.
     """
 
-    def __init__(self, seconds: float = SECONDS) -> None:
-        self._seconds = seconds
+    def __init__(self, seconds: float = SECONDS, memory_gib: float = MEMORY_GIB) -> None:
+        self._seconds, self._memory = seconds, memory_gib
         self._lock = threading.Lock()
         self._child: subprocess.Popen[str] | None = None
 
@@ -91,14 +94,14 @@ class Sandbox:
         if code == -signal.SIGPROF:
             return f"the symbolic calculation takes longer than {self._seconds:g} s"
         if code == OUT_OF_MEMORY:
-            return f"the symbolic calculation needs more than {MEMORY_GIB} GiB"
+            return f"the symbolic calculation needs more than {self._memory:g} GiB"
         return f"the symbolic calculation died ({f'signal {-code}' if code < 0 else f'exit code {code}'})"
 
     def _started(self) -> "subprocess.Popen[str]":
         if self._child is None or self._child.poll() is not None:
             self._end()
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "havoc.tools.math.symbolic_work.worker"],
+                [sys.executable, "-m", "havoc.tools.math.symbolic_work.worker", str(self._memory)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,

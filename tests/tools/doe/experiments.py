@@ -22,6 +22,21 @@ FILTRATION = {
     "response": [45, 71, 48, 65, 68, 60, 80, 65, 43, 100, 45, 104, 75, 86, 70, 96],
 }
 
+# NIST/SEMATECH e-Handbook 5.6.1: eddy current probe sensitivity, unreplicated 2^3.
+EDDY = {
+    "factors": [
+        {"name": "turns", "low": 90, "high": 180},
+        {"name": "distance", "low": 0.38, "high": 1.14},
+        {"name": "gauge", "low": 40, "high": 48},
+    ],
+    "data": {
+        "turns": [90, 180] * 4,
+        "distance": [0.38, 0.38, 1.14, 1.14] * 2,
+        "gauge": [40] * 4 + [48] * 4,
+    },
+    "response": [1.70, 4.57, 0.55, 3.39, 1.51, 4.59, 0.67, 4.29],
+}
+
 # Montgomery, Example 6.6 (chemical process, 2^2 with five centre points); the same runs start Example 11.1.
 ASCENT = {
     "factors": [{"name": "Time", "low": 30, "high": 40}, {"name": "Temperature", "low": 150, "high": 160}],

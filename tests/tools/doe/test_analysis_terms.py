@@ -74,7 +74,8 @@ def test_limits_come_from_the_data_where_none_are_given_and_that_is_said():
 
 
 def test_low_and_high_as_texts_keep_their_sign():
-    coding, _ = coding_of([Factor(name="A")], {"A": ["low", "high"]})
+    coding, notices = coding_of([Factor(name="A")], {"A": ["low", "high"]})
+    assert [notice.code for notice in notices] == ["levels_from_data"]
     assert coding.code({"A": ["low", "high"]}, "data").tolist() == [[-1], [1]]
 
 

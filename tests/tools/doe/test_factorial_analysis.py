@@ -7,7 +7,7 @@ import pytest
 
 from havoc.tools import ToolError
 from havoc.tools.doe.factorial_analysis import analyze_factorial
-from tests.tools.doe.experiments import ASCENT, FILTRATION, PILOT_PLANT, POISONS
+from tests.tools.doe.experiments import ASCENT, EDDY, FILTRATION, PILOT_PLANT, POISONS
 
 
 def effects_of(result):
@@ -38,6 +38,21 @@ def test_replicated_pilot_plant():
     assert result.s**2 == pytest.approx(8.0)
     assert result.df_error == 8
     assert result.effects[0].standard_error == pytest.approx(1.4, abs=0.05)
+
+
+def test_eddy_current_probe():
+    # NIST/SEMATECH e-Handbook 5.6.1.5, Yates analysis: mean 2.65875, effect of turns 3.10250 with t = 21.8; the three-factor
+    # interaction as error has a standard deviation of 0.20152531564, and an effect one of 0.14249992371 (single precision).
+    result = analyze_factorial(**EDDY, model="interaction")
+    assert result.constant == pytest.approx(2.65875)
+    assert result.effects[0].effect == pytest.approx(3.10250)
+    assert result.effects[0].t_statistic == pytest.approx(21.8, abs=0.05)
+    assert result.s == pytest.approx(0.20152531564, rel=1e-6)
+    assert result.effects[0].standard_error == pytest.approx(0.14249992371, rel=1e-6)
+    assert result.df_error == 1
+    # 5.6.1.6: residual standard deviations of the models with turns, and with turns and distance.
+    for model, s in ((["turns"], 0.57272), (["turns", "distance"], 0.30429)):
+        assert analyze_factorial(**EDDY, model=model).s == pytest.approx(s, abs=5e-6)
 
 
 def test_filtration_rate():

@@ -71,6 +71,13 @@ def test_the_order_of_the_runs_does_not_matter():
     assert fitted(shuffled).coefficients == pytest.approx(fitted(YIELD).coefficients)
 
 
+def test_a_large_offset_costs_only_the_digits_that_the_data_lose():
+    offset = {**YIELD, "response": [1e9 + y for y in YIELD["response"]]}
+    before, after = fitted(YIELD), fitted(offset)
+    assert after.s == pytest.approx(before.s, rel=1e-5)
+    assert after.coefficients[1:] == pytest.approx(before.coefficients[1:], abs=1e-6)
+
+
 @pytest.mark.parametrize(
     ("changed", "problem"),
     [

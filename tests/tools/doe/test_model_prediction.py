@@ -6,7 +6,7 @@ import pytest
 from havoc.tools import ToolError
 from havoc.tools.doe.fit_model import ModelledExperiment, fit_experiment
 from havoc.tools.doe.model_prediction import predict_response
-from tests.tools.doe.experiments import CHEM_REACT, FILTRATION, YIELD
+from tests.tools.doe.experiments import CHEM_REACT, EDDY, FILTRATION, YIELD
 
 # Montgomery and Runger, Applied Statistics and Probability for Engineers, Table 12-2: wire bond pull strength.
 PULL = {
@@ -34,6 +34,13 @@ def test_pull_strength():
     assert (row.ci_low, row.ci_high) == pytest.approx((26.66, 28.66), abs=6e-3)
     assert (row.pi_low, row.pi_high) == pytest.approx((22.81, 32.51), abs=6e-3)
     assert not row.extrapolated
+
+
+def test_eddy_current_probe():
+    # NIST/SEMATECH e-Handbook 5.6.1.10: 150 turns, distance 0.50, gauge 46 by the model of turns and distance: 3.47261.
+    points = {"turns": [150], "distance": [0.50], "gauge": [46]}
+    result = predict_response(**EDDY, model=["turns", "distance"], points=points)
+    assert result.predictions[0].fit == pytest.approx(3.47261, abs=5e-6)
 
 
 def test_the_tolerance_factor_of_a_plain_sample():

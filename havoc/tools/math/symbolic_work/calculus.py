@@ -98,16 +98,22 @@ def limit(
 
 
 def _approach(expression: Any, symbol: Any, target: Any, side: str) -> list[list[float]]:
-    """Values ever nearer to the point, with 60 digits at work; empty where they are not numbers."""
+    """Values ever nearer to the point; empty where they are not numbers, or cancel to fewer digits than can be had."""
     values = []
     for step in (6, 9, 12):
-        gap = sympy.Float(10, 60) ** (step if target.is_infinite else -step)  # exact fractions would grow without bound
+        gap = sympy.Integer(10) ** (step if target.is_infinite else -step)
         near = gap * (1 if target == sympy.oo else -1) if target.is_infinite else target + (gap if side == "+" else -gap)
-        numbers = as_numbers(expression.subs(symbol, near))
-        if numbers is None:
+        # Substituted as a float during the evaluation: an exact (1 + 1/n)^n would have n digits, and so would n!.
+        value = expression.evalf(20, subs={symbol: sympy.Float(near, 60)}, maxn=400)
+        parts = value.as_real_imag()
+        if not all(part.is_Float or part.is_Rational for part in parts) or any(_cancelled(part) for part in parts):
             return []
-        values.append([numbers[0], numbers[1]])
+        values.append([float(part) for part in parts])
     return values
+
+
+def _cancelled(part: Any) -> bool:
+    return bool(part.is_Float and part._prec < 30)
 
 
 def series(text: str, variable: str, about: str, terms: int, positive: list[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`python -m havoc.tools.math.symbolic_work.worker`: a process that answers one symbolic job per line until its input ends.
+"""`python -m havoc.tools.math.symbolic_work.worker GIB`: a process that answers one symbolic job per line until its input ends.
 
 Each job has a limit of processor time, the process one of memory; the kernel ends the process that goes beyond, even where
 nobody waits for it any more. Processor time, unlike the clock, does not depend on what else the machine does.
@@ -14,8 +14,6 @@ from typing import Any
 
 from havoc.tools.errors import ToolError
 
-MEMORY_GIB = 2
-"""Address space; most of it is libraries that are mapped."""
 OUT_OF_MEMORY = 3
 """Exit code."""
 
@@ -24,8 +22,8 @@ Job = Callable[..., dict[str, Any]]
 
 def main() -> None:
     """Read jobs `{"job": ..., "seconds": ..., "arguments": {...}}`, write answers."""
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    limit = MEMORY_GIB * 2**30 if hard == resource.RLIM_INFINITY else min(hard, MEMORY_GIB * 2**30)
+    wanted, hard = int(float(sys.argv[1]) * 2**30), resource.getrlimit(resource.RLIMIT_AS)[1]
+    limit = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the pipe
