@@ -11,6 +11,7 @@ from havoc.tools.math.expression_fields import (
     Expressions,
     Names,
     checked_name,
+    checked_positive,
     read,
     read_equation,
     reading_conventions,
@@ -172,6 +173,7 @@ def solve_equation(arguments: Solve) -> SolveResult:
             raise ToolError(
                 f"unknowns[{index}]", name, "does not occur in the equations", f"the names are {', '.join(names)}"
             )
+    checked_positive(arguments.positive, *nodes)
     if len(unknowns) > len(relations) and not arguments.unknowns:
         problem = f"{len(relations)} equations with the names {', '.join(names)}"
         raise ToolError("unknowns", "", problem, f"say which {len(relations)} to solve for; the others are parameters")
@@ -200,6 +202,7 @@ def solve_equation(arguments: Solve) -> SolveResult:
 
 def _rewritten(how: Literal["simplify", "expand", "factor"], method: str, arguments: Rewrite) -> RewriteResult:
     node = read(arguments.expression, "expression")
+    checked_positive(arguments.positive, node)
     answer = SANDBOX.run("rewrite", "expression", text=arguments.expression, how=how, positive=arguments.positive)
     return RewriteResult(
         method=method,

@@ -9,8 +9,8 @@ from havoc.tools.math.expression_fields import (
     ExactNumber,
     Point,
     exact_text,
+    is_infinite,
     other_symbols,
-    read_point,
     reading_conventions,
 )
 from havoc.tools.math.one_variable import REAL, SYMPY, TOPIC, OneVariable, job_texts, read_variable, readable
@@ -140,8 +140,7 @@ def limit(arguments: Limit) -> LimitResult:
     With `direction` both the limits from either side must agree, else each is named in an error. The result is compared with
     values near the point. To put a value into an expression use evaluate.
     """
-    node, variable = read_variable(arguments)
-    read_point(arguments.point, "point")
+    node, variable = read_variable(arguments, point=arguments.point)
     texts = job_texts(arguments, variable)
     answer = SANDBOX.run("limit", "expression", **texts, at=arguments.point, direction=arguments.direction)
     if answer.get("kind") == "none" or any(one["kind"] == "undefined" for one in answer["sides"].values()):
@@ -183,8 +182,8 @@ def series(arguments: Series) -> SeriesResult:
 
     Gives all powers below `terms`, negative ones at a pole included. For the value that is approached use limit.
     """
-    node, variable = read_variable(arguments)
-    if read_point(arguments.point, "point") is None:
+    node, variable = read_variable(arguments, point=arguments.point)
+    if is_infinite(arguments.point):
         raise ToolError("point", arguments.point, "a series about infinity", "substitute 1/x and expand about 0")
     texts = job_texts(arguments, variable)
     answer = SANDBOX.run("series", "expression", **texts, about=arguments.point, terms=arguments.terms)

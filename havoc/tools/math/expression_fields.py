@@ -137,6 +137,15 @@ def checked_name(name: str, path: str) -> None:
         raise ToolError(path, name, "not the name of a variable", "give a letter or word that is no function or constant")
 
 
+def checked_positive(positive: list[str], *nodes: Node) -> None:
+    """Raise a ToolError where a name that is said to be positive does not occur."""
+    known = symbols(*nodes)
+    for index, name in enumerate(positive):
+        if name not in known:
+            names = f"the names are {', '.join(known)}" if known else "leave it out"
+            raise ToolError(f"positive[{index}]", name, "does not occur in the expression", names)
+
+
 def other_symbols(variables: list[str], *nodes: Node) -> list[Notice]:
     """A notice where names beside the variables occur, since a slip of the pen looks the same as a parameter."""
     others = [name for name in symbols(*nodes) if name not in variables]

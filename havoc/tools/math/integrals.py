@@ -63,9 +63,10 @@ def integrate(arguments: Integrate) -> IntegralResult:
     if (arguments.lower is None) != (arguments.upper is None):
         missing = "lower" if arguments.lower is None else "upper"
         raise ToolError(missing, "", "missing", "give both limits, or neither for the antiderivative")
-    node, variable = read_variable(arguments)
     if arguments.lower is None or arguments.upper is None:
+        node, variable = read_variable(arguments)
         return _indefinite(arguments, node, variable)
+    node, variable = read_variable(arguments, lower=arguments.lower, upper=arguments.upper)
     return _definite(arguments, node, variable, (arguments.lower, arguments.upper))
 
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from havoc.tools.errors import ToolError
-from havoc.tools.math.expression_fields import Expression, Name, Names, chosen_variable, read
+from havoc.tools.math.expression_fields import Expression, Name, Names, checked_positive, chosen_variable, read, read_point
 from havoc.tools.math.expression_tree import Node
 from havoc.tools.operation import Arguments
 
@@ -26,9 +26,11 @@ class OneVariable(Arguments):
     """Symbols that are known to be above 0."""
 
 
-def read_variable(arguments: OneVariable) -> tuple[Node, str]:
-    """The tree of the expression and the name of its variable."""
+def read_variable(arguments: OneVariable, **points: str) -> tuple[Node, str]:
+    """The tree of the expression and the name of its variable; `points` are limits and the like, by argument."""
     node = read(arguments.expression, "expression")
+    ends = [end for end in (read_point(text, path) for path, text in points.items()) if end is not None]
+    checked_positive(arguments.positive, node, *ends)
     return node, chosen_variable(arguments.variable, "variable", node)
 
 

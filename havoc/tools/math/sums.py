@@ -11,6 +11,7 @@ from havoc.tools.math.expression_fields import (
     Names,
     Point,
     checked_name,
+    checked_positive,
     other_symbols,
     read,
     read_point,
@@ -83,8 +84,8 @@ def product(arguments: Terms) -> SumResult:
 def _over(job: Literal["summation", "product"], method: str, arguments: Terms) -> SumResult:
     node = read(arguments.expression, "expression")
     checked_name(arguments.index, "index")
-    for path in ("lower", "upper"):
-        read_point(getattr(arguments, path), path)
+    ends = [read_point(arguments.lower, "lower"), read_point(arguments.upper, "upper")]
+    checked_positive(arguments.positive, node, *[end for end in ends if end is not None])
     answer = SANDBOX.run(
         job,
         "expression",

@@ -48,6 +48,7 @@ def test_parameters_are_said():
         ({"expression": "x", "variable": "2x"}, "variable"),
         ({"expression": "1/x", "at": {"x": 0}}, "at"),
         ({"expression": "x", "order": 21}, "order"),
+        ({"expression": "x", "positive": ["k"]}, "positive[0]"),
         ({"expression": "x +"}, "expression"),
         ({"expression": "sin(x)*exp(x)*log(x)*tan(x)*sqrt(x + 1)/(x^2 + cos(x))", "order": 20}, "expression"),
     ],

@@ -10,7 +10,7 @@ import time
 import psutil
 import pytest
 
-from havoc.tools import ToolError
+from havoc.tools import PythonMathEngine, ToolError
 from havoc.tools.math.sandbox import Sandbox, SymbolicFailure
 
 BOMB = {"text": "((x^100 + 1)^100 + 1)^100", "how": "simplify", "positive": []}
@@ -143,6 +143,52 @@ def test_the_parent_does_not_load_sympy():
         "raise SystemExit('sympy' in sys.modules)\n"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False, timeout=120).returncode == 0
+
+
+HOSTILE = [
+    "__import__('os').system('ls')",
+    "x.__class__",
+    "lambda: 0",
+    "x\x00",
+    "ｘ + 1",
+    "9^9^9^9",
+    "(" * 3000,
+    "x+" * 50_000 + "x",
+]
+CALLS = [
+    ("evaluate", "expression", {}),
+    ("simplify", "expression", {}),
+    ("expand", "expression", {}),
+    ("factor", "expression", {}),
+    ("solve_equation", "equations", {}),
+    ("differentiate", "expression", {}),
+    ("integrate", "expression", {"lower": 0, "upper": 1}),
+    ("integrate", "upper", {"expression": "x", "lower": 0}),
+    ("limit", "expression", {"point": 0}),
+    ("limit", "point", {"expression": "x"}),
+    ("series", "expression", {}),
+    ("summation", "expression", {"upper": 3}),
+    ("summation", "upper", {"expression": "n"}),
+    ("product", "expression", {"upper": 3}),
+    ("find_root", "equation", {"start": 1}),
+    ("minimize", "objective", {}),
+    ("linear_program", "objective", {"constraints": ["x <= 1"]}),
+    ("linear_program", "constraints", {"objective": "x"}),
+    ("differentiate", "variable", {"expression": "x"}),
+    ("solve_equation", "unknowns", {"equations": "x = 1"}),
+]
+
+
+@pytest.mark.parametrize(("operation", "argument", "others"), CALLS, ids=[f"{call[0]}-{call[1]}" for call in CALLS])
+def test_every_operation_refuses_hostile_text_at_once(operation, argument, others):
+    engine = PythonMathEngine()
+    for text in HOSTILE:
+        began = time.process_time()
+        with pytest.raises(ToolError) as caught:
+            engine.execute(operation, **{argument: text}, **others)
+        assert time.process_time() - began < 1
+        assert argument in caught.value.path
+        assert len(str(caught.value)) < 300
 
 
 def test_bombs_end_soon(sandbox):

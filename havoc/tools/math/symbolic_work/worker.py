@@ -1,4 +1,4 @@
-"""`python -m havoc.tools.math.symbolic_work.worker GIB`: a process that answers one symbolic job per line until its input ends.
+"""`python -m havoc.tools.math.symbolic_work.worker GIB`: a process that answers one job per line until its input ends.
 
 Each job has a limit of processor time, the process one of memory; the kernel ends the process that goes beyond, even where
 nobody waits for it any more. Processor time, unlike the clock, does not depend on what else the machine does.
