@@ -123,7 +123,7 @@ def _read(value: object) -> object:
     if len(value) > MAX_FACTORS:
         raise BadValueError(f"{len(value)} factors", f"give at most {MAX_FACTORS}")
     factors = [_one(index, entry) for index, entry in enumerate(value)]
-    names = [factor["name"] if isinstance(factor, dict) else getattr(factor, "name", None) for factor in factors]
+    names = [factor.get("name") if isinstance(factor, dict) else getattr(factor, "name", None) for factor in factors]
     for index, name in enumerate(names):
         if name is not None and name in names[:index]:
             raise BadValueError("named twice", "give each factor its own name", f"[{index}]", name)

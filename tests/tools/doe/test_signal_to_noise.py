@@ -31,10 +31,11 @@ CONNECTOR = {
 
 
 def test_connector():
-    # The ratios of the nine runs as published.
-    result = signal_to_noise(**CONNECTOR)
-    published = [24.025, 25.522, 25.335, 25.904, 26.908, 25.326, 25.711, 24.832, 26.152]
-    assert result.signal_to_noise == pytest.approx(published, abs=5e-4)
+    # The published ratios of seven runs. Runs 2 and 8 prove nothing and are left out: one measurement of each (19.6 and 24.4
+    # here) was not remembered and set so that their published ratios, 25.522 and 24.832, result.
+    found = signal_to_noise(**CONNECTOR).signal_to_noise
+    published = {1: 24.025, 3: 25.335, 4: 25.904, 5: 26.908, 6: 25.326, 7: 25.711, 9: 26.152}
+    assert {run: found[run - 1] for run in published} == pytest.approx(published, abs=5e-4)
 
 
 def test_the_response_table_by_hand():
