@@ -5,8 +5,10 @@ import sys
 import time
 from pathlib import Path
 
-from havoc.model import from_pretrained, generate
-from havoc.tokens import Message, StreamDecoder, Tokenizer, render
+from havoc.config import EngineConfig
+from havoc.engine import EngineCore, SamplingParams, Update
+from havoc.model import from_pretrained
+from havoc.tokens import Message, Tokenizer, render
 from jobs.command import errors_as_one_line
 
 
@@ -17,25 +19,30 @@ def main() -> None:
 
 
 def _write(arguments: argparse.Namespace) -> None:
-    model, tokenizer = from_pretrained(arguments.checkpoint)
-    new_ids = generate(
-        model,
-        _prompt_ids(arguments.prompt, tokenizer, raw=arguments.raw),
+    core = EngineCore(*from_pretrained(arguments.checkpoint), EngineConfig(dtype=arguments.dtype))
+    prompt = _prompt_ids(arguments.prompt, core.tokenizer, raw=arguments.raw)
+    params = SamplingParams(
         max_new_tokens=arguments.max_new_tokens,
         temperature=arguments.temperature,
         top_p=arguments.top_p,
         top_k=arguments.top_k,
         seed=arguments.seed,
-        stop_ids={tokenizer.special_id("<eos>")},
-        vocab_size=tokenizer.vocab_size,
+        stop_ids=frozenset({core.tokenizer.special_id("<eos>")}),
     )
-    decoder = StreamDecoder(tokenizer)
     count, started = 0, time.perf_counter()
-    for token_id in new_ids:
-        count += 1
-        print(decoder.feed([token_id]), end="", flush=True)
+
+    def show(update: Update) -> None:
+        nonlocal count
+        count += len(update.ids)
+        print(update.text, end="", flush=True)
+        if update.error is not None:
+            raise update.error
+
+    core.start(core.open(prompt), params, show)
+    while core.has_work:
+        core.step()
     seconds = time.perf_counter() - started
-    print(decoder.finish(), flush=True)
+    print(flush=True)
     print(f"{count} tokens in {seconds:.1f} s, {count / seconds:.1f} tokens/s", file=sys.stderr)
 
 
@@ -55,6 +62,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--temperature", type=float, default=0.7, help="0 always takes the likeliest (%(default)s)")
     parser.add_argument("--top-p", type=float, default=0.95, help="share of the probability to sample from (%(default)s)")
     parser.add_argument("--top-k", type=int, default=0, help="number of ids to sample from, 0 for all (%(default)s)")
+    parser.add_argument("--dtype", choices=("bf16", "fp32"), default="bf16", help="of weights and products (%(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="of the samples (%(default)s)")
     return parser.parse_args()
 

@@ -1,6 +1,7 @@
 """Every setting of HAVOC as a typed model, the shipped presets, and the loader that turns YAML into them."""
 
 from havoc.config.base import ConfigError, Settings
+from havoc.config.engine import EngineConfig
 from havoc.config.loading import dump_config, load_config, load_preset, preset_names, validate
 from havoc.config.model import AttentionConfig, Havoc7BConfig, HavocConfig, MLPConfig
 from havoc.config.recipe import (
@@ -22,6 +23,7 @@ __all__ = [
     "ConfigError",
     "CorpusConfig",
     "DataConfig",
+    "EngineConfig",
     "HardwareConfig",
     "Havoc7BConfig",
     "HavocConfig",

@@ -8,8 +8,8 @@ from havoc.config import HavocConfig
 from havoc.model.projection import Projection, residual_std
 from havoc.model.rope import Rotation, rotate_
 
-Attend = Callable[[Tensor, Tensor, Tensor], Tensor]
-"""Rotated queries [T, heads, D], rotated keys and values [T, kv_heads, D] -> [T, heads, D], contiguous."""
+Attend = Callable[[Tensor], Tensor]
+"""[T, heads + 2 kv_heads, D] (rotated queries, rotated keys, values) -> [T, heads, D], contiguous."""
 
 
 class Attention(nn.Module):
@@ -26,8 +26,6 @@ class Attention(nn.Module):
     def forward(self, hidden: Tensor, rotation: Rotation, attend: Attend) -> Tensor:
         """[T, d_model] -> [T, d_model]. `attend` decides which tokens see which: packed documents, or a cache."""
         qkv = rotate_(self.qkv(hidden), rotation, self.heads + self.kv_heads, self.head_dim)
-        heads = qkv.view(len(hidden), -1, self.head_dim)
-        # split, not slices: its backward is one concatenation instead of three zero-filled sums.
-        mixed = attend(*heads.split([self.heads, self.kv_heads, self.kv_heads], dim=1))
+        mixed = attend(qkv.view(len(hidden), -1, self.head_dim))
         projected: Tensor = self.out(mixed.reshape(len(hidden), -1))
         return projected

@@ -21,7 +21,8 @@ class MLP(nn.Module):
 
     def forward(self, hidden: Tensor) -> Tensor:
         """[T, d_model] -> [T, d_model]."""
-        projected: Tensor = self.down(_SwiGLU.apply(self.gate_up(hidden)))
+        gate_up = self.gate_up(hidden)
+        projected: Tensor = self.down(_SwiGLU.apply(gate_up) if torch.is_grad_enabled() else _swiglu(gate_up))
         return projected
 
 
@@ -31,8 +32,7 @@ class _SwiGLU(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, gate_up: Tensor) -> Tensor:
         ctx.save_for_backward(gate_up)
-        gate, up = gate_up.chunk(2, dim=-1)
-        return functional.silu(gate).mul_(up)
+        return _swiglu(gate_up)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Tensor:
@@ -43,3 +43,8 @@ class _SwiGLU(torch.autograd.Function):
         torch.mul(functional.silu(gate), grad, out=grad_up)
         torch.ops.aten.silu_backward(grad * up, gate, grad_input=grad_gate)
         return grad_gate_up
+
+
+def _swiglu(gate_up: Tensor) -> Tensor:
+    gate, up = gate_up.chunk(2, dim=-1)
+    return functional.silu(gate).mul_(up)

@@ -17,7 +17,7 @@ class RMSNorm(nn.Module):
 
     def forward(self, hidden: Tensor) -> Tensor:
         """[T, width] -> [T, width], same dtype; the statistics are computed in fp32."""
-        if hidden.device.type != "cpu":
+        if hidden.device.type != "cpu" or not torch.is_grad_enabled():
             return functional.rms_norm(hidden, self.weight.shape, self.weight, self.eps)
         normed: Tensor = _RMSNorm.apply(hidden, self.weight, self.eps)
         return normed

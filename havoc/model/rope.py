@@ -24,6 +24,8 @@ def rotation_at(positions: Tensor, head_dim: int, theta: float, max_seq_len: int
 
 def rotate_(qkv: Tensor, rotation: Rotation, heads: int, head_dim: int) -> Tensor:
     """Rotate the first `heads` heads of every row of `qkv` [T, at least heads * head_dim] in place, and return it."""
+    if not torch.is_grad_enabled():
+        return _turn_(qkv, rotation.cos, rotation.sin, heads, head_dim)
     rotated: Tensor = _Rotate.apply(qkv, rotation.cos, rotation.sin, heads, head_dim)
     return rotated
 

@@ -12,7 +12,6 @@ from havoc.config import HavocConfig
 from havoc.model.attention import Attend
 from havoc.model.backends import Backend, choose_backend, varlen_attention
 from havoc.model.block import Block
-from havoc.model.cache import KVCache
 from havoc.model.errors import ModelError
 from havoc.model.loss import token_cross_entropy
 from havoc.model.norm import RMSNorm
@@ -76,25 +75,39 @@ class HavocModel(nn.Module):
                 "shorten data.max_seq_len or raise model.max_seq_len"
             )
         backend = choose_backend(self.attention_backend, input_ids.device, self.embedding.weight.dtype)
-        attend = partial(varlen_attention, cu_seqlens=cu_seqlens, max_seqlen=max_seqlen, backend=backend)
-        hidden = self._hidden(input_ids, positions, [attend] * self.config.num_layers)
+        shape = self.config.attention
+        sizes = [shape.num_heads, shape.num_kv_heads, shape.num_kv_heads]
+
+        def attend(heads: Tensor) -> Tensor:
+            # split, not slices: its backward is one concatenation instead of three zero-filled sums.
+            q, k, v = heads.split(sizes, dim=1)
+            return varlen_attention(q, k, v, cu_seqlens, max_seqlen, backend)
+
+        hidden = self.transform(self.embed(input_ids), positions, [attend] * self.config.num_layers)
         if labels is None:
-            return self._head(hidden, functional.linear)
+            return self.project(hidden)
         return self._head(hidden, partial(token_cross_entropy, labels=labels, chunk_tokens=self.loss_chunk_tokens))
 
-    def extend(self, input_ids: Tensor, cache: KVCache) -> Tensor:
-        """Append `input_ids` (int64 [T]) to the sequence in `cache`; logits [vocab_size] of what follows the last of them.
+    def embed(self, input_ids: Tensor) -> Tensor:
+        """int64 [T] -> [T, d_model], what `transform` begins with."""
+        embedded: Tensor = self.embedding(input_ids, functional.embedding)
+        return embedded
 
-        Raises:
-            ModelError: the sequence would outgrow the cache.
+    def project(self, hidden: Tensor) -> Tensor:
+        """[T, d_model] from `transform` -> logits [T, vocab_size]."""
+        return self._head(hidden, functional.linear)
+
+    def transform(self, hidden: Tensor, positions: Tensor, attends: Sequence[Attend]) -> Tensor:
+        """The residual stream behind the last block.
+
+        Args:
+            hidden: [T, d_model] from `embed`.
+            positions: int64 [T].
+            attends: what each layer attends with.
+
+        Returns:
+            [T, d_model], before the last norm.
         """
-        positions = cache.reserve(len(input_ids))
-        hidden = self._hidden(input_ids, positions, [cache.attend(layer) for layer in range(self.config.num_layers)])
-        return self._head(hidden[-1:], functional.linear)[0]
-
-    def _hidden(self, input_ids: Tensor, positions: Tensor, attends: Sequence[Attend]) -> Tensor:
-        """The residual stream after the last block, [T, d_model]."""
-        hidden: Tensor = self.embedding(input_ids, functional.embedding)
         shape = self.config.attention
         rotation = rotation_at(positions, shape.head_dim, shape.rope_theta, self.config.max_seq_len, hidden.dtype)
         recompute = self.checkpoint_every_n_layers > 0 and torch.is_grad_enabled()

@@ -30,6 +30,12 @@ class StreamDecoder:
         """The rest: U+FFFD where the stream ended inside a character. The decoder can be used again."""
         return self._utf8.decode(b"", final=True)
 
+    def copy(self) -> "StreamDecoder":
+        """A decoder in the same state that goes its own way."""
+        twin = StreamDecoder(self._tokenizer)
+        twin._utf8.setstate(self._utf8.getstate())
+        return twin
+
     def _feed_one(self, token_id: int) -> str:
         name = self._tokenizer.special_name(token_id)
         if name is None:

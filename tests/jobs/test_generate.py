@@ -44,7 +44,7 @@ def test_it_writes_text_to_stdout_and_the_speed_to_stderr(checkpoint, capsys, mo
     ("arguments", "message"),
     [
         (["--checkpoint", "nowhere", "--prompt", "x"], "nowhere/manifest.json: No such file or directory"),
-        (["--checkpoint", "{}", "--prompt", "x", "--max-new-tokens", "100"], "exceeds model.max_seq_len"),
+        (["--checkpoint", "{}", "--prompt", "x" * 200], "and a sequence holds 64"),
         (["--checkpoint", "{}", "--prompt", "x", "--top-p", "2"], "top_p: 2.0 must be"),
     ],
 )

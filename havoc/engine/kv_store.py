@@ -1,0 +1,39 @@
+"""Memory for the keys and values of all sequences."""
+
+import torch
+
+from havoc.config import HavocConfig
+
+
+class KVStore:
+    """Keys and values of `num_blocks` blocks of `block_size` tokens, for every layer.
+
+    A slot is the place of one token: block number times block size plus place in the block. Keys and values lie side by
+    side, so that a token is written and a block is read in one piece.
+    """
+
+    def __init__(
+        self, config: HavocConfig, num_blocks: int, block_size: int, device: torch.device, dtype: torch.dtype
+    ) -> None:
+        self.block_size = block_size
+        width = 2 * config.attention.num_kv_heads
+        # One more block that stays zero: block tables of unequal length are filled up with it.
+        shape = (config.num_layers, num_blocks + 1, block_size, width, config.attention.head_dim)
+        self.blocks = torch.zeros(shape, device=device, dtype=dtype)
+        """[layers, num_blocks + 1, block_size, 2 kv_heads, D], key heads first."""
+        self.slots = self.blocks.flatten(1, 2).unbind()
+        """Per layer [(num_blocks + 1) * block_size, 2 kv_heads, D], the same memory."""
+
+    def copy_block(self, source: int, target: int) -> None:
+        """Copy one block of every layer."""
+        self.blocks[:, target] = self.blocks[:, source]
+
+    def clear(self, blocks: list[int]) -> None:
+        """Zero `blocks`: a weight of 0 does not keep a NaN in an unused place from spreading."""
+        self.blocks[:, blocks] = 0
+
+
+def bytes_per_block(config: HavocConfig, block_size: int, dtype: torch.dtype) -> int:
+    """Memory of one block over all layers."""
+    attention = config.attention
+    return config.num_layers * block_size * 2 * attention.num_kv_heads * attention.head_dim * dtype.itemsize

@@ -1,0 +1,61 @@
+"""From a batch to logits: the model, its memory for keys and values, and nothing of scheduling."""
+
+import torch
+from torch import Tensor
+
+from havoc.config import EngineConfig
+from havoc.engine.batch import Batch
+from havoc.engine.errors import EngineError
+from havoc.engine.kv_store import KVStore, bytes_per_block
+from havoc.engine.paged_attention import paged_attention
+from havoc.engine.weights import arrange
+from havoc.model import HavocModel
+
+_DTYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
+
+
+class Runner:
+    """Computes batches. The model becomes the runner's: its matrices are moved, converted and rearranged in place."""
+
+    def __init__(self, model: HavocModel, config: EngineConfig, vocab_size: int) -> None:
+        """Prepare `model`, and allocate the memory that `config` allows for keys and values.
+
+        Args:
+            model: the weights.
+            config: device, dtype, blocks.
+            vocab_size: ids of the tokenizer; rows of the model beyond them are never looked at.
+
+        Raises:
+            EngineError: there is no such device, or the memory does not hold one block.
+        """
+        if config.device == "cuda" and not torch.cuda.is_available():
+            raise EngineError("bad_setting", "engine.device: there is no GPU that torch can use; set it to cpu or auto")
+        on_gpu = config.device == "cuda" or (config.device == "auto" and torch.cuda.is_available())
+        self.device = torch.device("cuda" if on_gpu else "cpu")
+        dtype = _DTYPES[config.dtype]
+        self.shape = model.config
+        self._vocab_size = vocab_size
+        self._model = model.to(device=self.device, dtype=dtype).eval().requires_grad_(False)
+        self._head = arrange(self._model, int8=config.int8_weights)
+        size = bytes_per_block(self.shape, config.block_size, dtype)
+        self.num_blocks = int(config.kv_cache_gib * 1024**3) // size
+        if not self.num_blocks:
+            raise EngineError(
+                "bad_setting", f"engine.kv_cache_gib: {config.kv_cache_gib} is less than a block of {size:,} bytes"
+            )
+        self.store = KVStore(self.shape, self.num_blocks, config.block_size, self.device, dtype)
+
+    @torch.inference_mode()
+    def run(self, batch: Batch) -> Tensor:
+        """Store the keys and values of `batch`, and return the logits of its wanted tokens, [wanted, vocab_size]."""
+        hidden = self._model.embed(batch.ids)
+        if batch.noise is not None:
+            size = hidden.float().square().mean(dim=1, keepdim=True).sqrt()
+            hidden = (hidden + size * batch.noise).to(hidden.dtype)
+        attention = self.shape.attention
+        attends = [paged_attention(batch, self.store, attention, layer) for layer in range(self.shape.num_layers)]
+        hidden = self._model.transform(hidden, batch.positions, attends)
+        if len(batch.wanted) < len(hidden):
+            hidden = hidden[batch.wanted]
+        logits: Tensor = self._head(self._model.norm(hidden))[:, : self._vocab_size]
+        return logits
