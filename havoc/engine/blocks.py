@@ -25,6 +25,7 @@ class BlockPool:
         self._key: dict[int, tuple[int, tuple[int, ...]]] = {}
         self._by_key: dict[tuple[int, tuple[int, ...]], int] = {}
         self._serial = 0
+        self._tainted: set[int] = set()
 
     @property
     def num_free(self) -> int:
@@ -107,18 +108,18 @@ class BlockPool:
         self._key[block] = key
         self._by_key[key] = block
 
-    def forget(self, blocks: Iterable[int]) -> None:
-        """Make held `blocks` unfindable: what they hold cannot be trusted."""
+    def taint(self, blocks: Iterable[int]) -> None:
+        """Make held `blocks` unfindable, and remember that what is in them must not be read by whoever gets them next."""
         for block in blocks:
+            self._tainted.add(block)
             if block in self._key:
                 self._forget(block)
 
-    def forget_all(self) -> None:
-        """Make every block without a holder unfindable."""
-        for block in self._findable:
-            self._forget(block)
-            self._empty.append(block)
-        self._findable.clear()
+    def cleanse(self, block: int) -> bool:
+        """Whether `block` was tainted; the caller, who holds it alone, overwrites it now."""
+        tainted = block in self._tainted
+        self._tainted.discard(block)
+        return tainted
 
     def _forget(self, block: int) -> None:
         del self._by_key[self._key.pop(block)]

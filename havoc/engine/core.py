@@ -50,7 +50,7 @@ class EngineCore:
         self.grammars = GrammarCompiler(tokenizer)
         self._runner = Runner(model, self.config, tokenizer.vocab_size)
         self.pool = BlockPool(self._runner.num_blocks, self.config.block_size, prefix_cache=self.config.prefix_cache)
-        self._scheduler = Scheduler(self.pool, self.config, self._runner.store.copy_block, self.metrics)
+        self._scheduler = Scheduler(self.pool, self.config, self._runner.store, self.metrics)
         longest = min(self.config.max_seq_len or model.config.max_seq_len, model.config.max_seq_len)
         self.max_seq_len = min(longest, self.pool.num_blocks * self.config.block_size)
         """Longest sequence, in tokens."""
@@ -257,8 +257,7 @@ class EngineCore:
         output = Output(generation)
         if error is not None:
             if error.code == "not_finite":
-                self._runner.store.clear(sequence.blocks)
-                self.pool.forget(sequence.blocks)
+                self.pool.taint(self._runner.store.not_finite(sequence.blocks))
             self._fail(generation, output, error)
             return
         self.metrics.count("prompt_tokens", stretch.count - stretch.samples)

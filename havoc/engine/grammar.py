@@ -1,5 +1,6 @@
 """Grammars over tokens, through llguidance: which ids may come next, and which must."""
 
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import partial
@@ -18,6 +19,9 @@ from havoc.tokens import SPECIAL_TOKENS, Tokenizer
 MAX_GRAMMAR_BYTES = 1_000_000
 KEPT = 256
 """Compiled grammars that are kept for later requests."""
+MAX_SECONDS = 5.0
+"""Processor time that one generation's masks may take. The usual one takes 10 us a mask; an ambiguous grammar can take a
+second, in which nobody else in the batch gets on."""
 _LIMITS = llguidance.LLParserLimits(
     initial_lexer_fuel=1_000_000,
     step_lexer_fuel=200_000,
@@ -41,9 +45,10 @@ Masks = NDArray[np.int32]
 class Matcher:
     """Where one sequence stands in its grammar."""
 
-    def __init__(self, matcher: llguidance.LLMatcher, end: int) -> None:
+    def __init__(self, matcher: llguidance.LLMatcher, end: int, seconds: float = 0.0) -> None:
         self._matcher = matcher
         self._end = end
+        self._seconds = seconds
 
     @property
     def finished(self) -> bool:
@@ -78,7 +83,12 @@ class Matcher:
         Raises:
             EngineError: the grammar cost more than it may, or allows nothing.
         """
+        started = time.thread_time()
         llguidance.numpy.fill_next_token_bitmask(self._matcher, masks, row)
+        self._seconds += time.thread_time() - started
+        if self._seconds > MAX_SECONDS:
+            problem = f"finding what may follow took {self._seconds:.1f} s, {MAX_SECONDS:g} s are allowed; make it less
+            ambiguous" raise EngineError("bad_grammar", f"grammar: {problem}")
         if self._matcher.is_error():
             raise self._error()
         if not masks[row].any():
@@ -88,7 +98,7 @@ class Matcher:
 
     def copy(self) -> "Matcher":
         """A matcher in the same place that goes its own way."""
-        return Matcher(self._matcher.deep_copy(), self._end)
+        return Matcher(self._matcher.deep_copy(), self._end, self._seconds)
 
     def _error(self) -> EngineError:
         return EngineError("bad_grammar", f"grammar: {_one_line(self._matcher.get_error())}")

@@ -28,9 +28,13 @@ class KVStore:
         """Copy one block of every layer."""
         self.blocks[:, target] = self.blocks[:, source]
 
-    def clear(self, blocks: list[int]) -> None:
-        """Zero `blocks`: a weight of 0 does not keep a NaN in an unused place from spreading."""
-        self.blocks[:, blocks] = 0
+    def clear_block(self, block: int) -> None:
+        """Zero one block of every layer: a weight of 0 does not keep a NaN in an unused place from spreading."""
+        self.blocks[:, block] = 0
+
+    def not_finite(self, blocks: list[int]) -> list[int]:
+        """Those of `blocks` that hold a number that is not finite."""
+        return [block for block in blocks if not self.blocks[:, block].isfinite().all()]
 
 
 def bytes_per_block(config: HavocConfig, block_size: int, dtype: torch.dtype) -> int:

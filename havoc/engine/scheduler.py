@@ -2,12 +2,12 @@
 out."""
 
 from collections import OrderedDict
-from collections.abc import Callable
 
 from havoc.config import EngineConfig
 from havoc.engine.batch import Stretch
 from havoc.engine.blocks import BlockPool
 from havoc.engine.guessing import Guesser
+from havoc.engine.kv_store import KVStore
 from havoc.engine.metrics import Metrics
 from havoc.engine.sequence import Generation, Sequence
 
@@ -21,12 +21,10 @@ class Scheduler:
     later from their ids.
     """
 
-    def __init__(
-        self, pool: BlockPool, config: EngineConfig, copy_block: Callable[[int, int], None], metrics: Metrics
-    ) -> None:
+    def __init__(self, pool: BlockPool, config: EngineConfig, store: KVStore, metrics: Metrics) -> None:
         self._pool = pool
         self._config = config
-        self._copy_block = copy_block
+        self._store = store
         self._metrics = metrics
         self._guessers: dict[Generation, Guesser] = {}
         self.waiting: list[Generation] = []
@@ -91,11 +89,7 @@ class Scheduler:
             self._metrics.count("prefix_hit_tokens", sequence.num_computed)
         # A prompt is admitted when all of it fits, not only its first chunk: else several block each other half-way.
         needed = -(-len(sequence.ids) // self._pool.block_size) - len(sequence.blocks) + 1
-        self._reclaim(needed)
-        alone = not self.running
-        if self._pool.num_free < needed and not alone:
-            if not generation.num_new:
-                self.release(sequence)
+        if not self._reclaim(needed, sequence) and self.running:
             return None
         count = min(generation.uncomputed, spare)
         self.waiting.pop(0)
@@ -136,7 +130,7 @@ class Scheduler:
         copied = first < len(sequence.blocks) and self._pool.is_shared(sequence.blocks[first])
         needed += copied
         while self._pool.num_free < needed:
-            if self._reclaim(needed):
+            if self._reclaim(needed, sequence):
                 break
             victim = self.running[-1]
             self._preempt(victim)
@@ -153,7 +147,7 @@ class Scheduler:
 
     def _copy_on_write(self, sequence: Sequence, place: int) -> None:
         old, new = sequence.blocks[place], self._take()
-        self._copy_block(old, new)
+        self._store.copy_block(old, new)
         sequence.blocks[place] = new
         self._pool.release([old])
 
@@ -161,12 +155,19 @@ class Scheduler:
         block = self._pool.allocate()
         if block is None:
             raise RuntimeError("a block was counted as free and is not: the pool's books are wrong")
+        if self._pool.cleanse(block):
+            self._store.clear_block(block)
         return block
 
-    def _reclaim(self, needed: int) -> bool:
-        """Take blocks from idle sequences until `needed` are free; whether they are."""
+    def _reclaim(self, needed: int, wanted_by: Sequence) -> bool:
+        """Take blocks from sequences that are not being computed until `needed` are free; whether they are."""
         while self._pool.num_free < needed and self.idle:
             self.release(next(iter(self.idle)))
+        for generation in reversed(self.waiting):
+            if self._pool.num_free >= needed:
+                break
+            if generation.sequence is not wanted_by and generation.sequence.blocks:
+                self.release(generation.sequence)
         return self._pool.num_free >= needed
 
     def _preempt(self, generation: Generation) -> None:
