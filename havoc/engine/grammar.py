@@ -87,8 +87,8 @@ class Matcher:
         llguidance.numpy.fill_next_token_bitmask(self._matcher, masks, row)
         self._seconds += time.thread_time() - started
         if self._seconds > MAX_SECONDS:
-            problem = f"finding what may follow took {self._seconds:.1f} s, {MAX_SECONDS:g} s are allowed; make it less
-            ambiguous" raise EngineError("bad_grammar", f"grammar: {problem}")
+            taken = f"{self._seconds:.1f} s, {MAX_SECONDS:g} s are allowed"
+            problem = f"finding what may follow took {taken}; make it less ambiguous"
         if self._matcher.is_error():
             raise self._error()
         if not masks[row].any():
