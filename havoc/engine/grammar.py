@@ -89,6 +89,7 @@ class Matcher:
         if self._seconds > MAX_SECONDS:
             taken = f"{self._seconds:.1f} s, {MAX_SECONDS:g} s are allowed"
             problem = f"finding what may follow took {taken}; make it less ambiguous"
+            raise EngineError("bad_grammar", f"grammar: {problem}")
         if self._matcher.is_error():
             raise self._error()
         if not masks[row].any():
