@@ -15,7 +15,7 @@ from havoc.tools.result import Notice, Result
 from havoc.tools.spc.constants import d2, d3
 from havoc.tools.spc.run_rules import Rules, Violation, chosen_rules, find_violations, rule_conventions
 from havoc.tools.spc.sigma import moving_ranges
-from havoc.tools.values import SETTING, Number, Positive
+from havoc.tools.values import SETTING, Number, Positive, ShortList
 
 TOPIC = "Control charts"
 ENOUGH_POINTS = 20
@@ -47,14 +47,14 @@ class ChartArguments(Arguments):
 
     rules: Rules = "western_electric"
     """Western Electric, nelson, aiag, three_sigma, or numbers of Nelson's rules."""
-    exclude: Annotated[list[Annotated[int, Field(ge=1)]], SETTING] = Field(default_factory=list)
+    exclude: Annotated[ShortList[Annotated[int, Field(ge=1)]], SETTING] = Field(default_factory=list)
     """1-based points that are shown and not used for the limits; exclude only what has a documented cause."""
 
 
 class StagedArguments(ChartArguments):
     """A chart whose limits may be computed anew after a known change of the process."""
 
-    stages: Annotated[list[Annotated[int, Field(ge=2)]], SETTING] = Field(default_factory=list)
+    stages: Annotated[ShortList[Annotated[int, Field(ge=2)]], SETTING] = Field(default_factory=list)
     """1-based points at which a new stage begins, ascending; every stage has its own limits, and rules start anew."""
 
 

@@ -23,7 +23,7 @@ from havoc.tools.spc.chart import (
 )
 from havoc.tools.spc.constants import d2
 from havoc.tools.spc.sigma import moving_range_sigma, moving_ranges
-from havoc.tools.values import DATA, SETTING, Labels, Number, Numbers, equal_lengths
+from havoc.tools.values import DATA, SETTING, Labels, Named, Number, Numbers, equal_lengths
 
 
 class ShortRunArguments(ChartArguments):
@@ -35,7 +35,7 @@ class ShortRunArguments(ChartArguments):
     """One value per piece, in time order."""
     products: Labels
     """Product of each piece."""
-    nominals: Annotated[dict[str, Number] | None, Field(min_length=1), DATA] = None
+    nominals: Annotated[Named[Number] | None, Field(min_length=1), DATA] = None
     """Nominal value of each product; the mean of its pieces where it is left out."""
 
 
