@@ -56,6 +56,8 @@ class EngineCore:
         """Longest sequence, in tokens."""
         self._mask_workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="grammar")
         self._steps = 0
+        self.bytes_per_block = self._runner.bytes_per_block
+        """Memory of the keys and values of one block over all layers."""
         self.metrics.gauge("kv_blocks", self.pool.num_blocks)
 
     def open(self, ids: Several[int], noise: EmbeddingNoise | None = None) -> Sequence:

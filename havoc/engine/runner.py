@@ -37,7 +37,7 @@ class Runner:
         self._vocab_size = vocab_size
         self._model = model.to(device=self.device, dtype=dtype).eval().requires_grad_(False)
         self._head = arrange(self._model, int8=config.int8_weights)
-        size = bytes_per_block(self.shape, config.block_size, dtype)
+        self.bytes_per_block = size = bytes_per_block(self.shape, config.block_size, dtype)
         self.num_blocks = int(config.kv_cache_gib * 1024**3) // size
         if not self.num_blocks:
             raise EngineError(
