@@ -17,12 +17,13 @@ class KVStore:
     ) -> None:
         self.block_size = block_size
         width = 2 * config.attention.num_kv_heads
-        # One more block that stays zero: block tables of unequal length are filled up with it.
-        shape = (config.num_layers, num_blocks + 1, block_size, width, config.attention.head_dim)
+        # Two more: block tables of unequal length are filled up with the first, which stays zero; rows that pad a batch
+        # write to the second.
+        shape = (config.num_layers, num_blocks + 2, block_size, width, config.attention.head_dim)
         self.blocks = torch.zeros(shape, device=device, dtype=dtype)
-        """[layers, num_blocks + 1, block_size, 2 kv_heads, D], key heads first."""
+        """[layers, num_blocks + 2, block_size, 2 kv_heads, D], key heads first."""
         self.slots = self.blocks.flatten(1, 2).unbind()
-        """Per layer [(num_blocks + 1) * block_size, 2 kv_heads, D], the same memory."""
+        """Per layer [(num_blocks + 2) * block_size, 2 kv_heads, D], the same memory."""
 
     def copy_block(self, source: int, target: int) -> None:
         """Copy one block of every layer."""

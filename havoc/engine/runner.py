@@ -8,6 +8,7 @@ from havoc.engine.batch import Batch
 from havoc.engine.errors import EngineError
 from havoc.engine.kv_store import KVStore, bytes_per_block
 from havoc.engine.paged_attention import paged_attention
+from havoc.engine.static_decode import StaticDecode
 from havoc.engine.weights import arrange
 from havoc.model import HavocModel
 
@@ -44,10 +45,24 @@ class Runner:
                 "bad_setting", f"engine.kv_cache_gib: {config.kv_cache_gib} is less than a block of {size:,} bytes"
             )
         self.store = KVStore(self.shape, self.num_blocks, config.block_size, self.device, dtype)
+        self._static: StaticDecode | None = None
+        if on_gpu:
+            filler, scratch = self.num_blocks, self.num_blocks + 1
+            self._static = StaticDecode(self.forward, config.block_size, filler, scratch, self.device)
 
     @torch.inference_mode()
     def run(self, batch: Batch) -> Tensor:
-        """Store the keys and values of `batch`, and return the logits of its wanted tokens, [wanted, vocab_size]."""
+        """Store the keys and values of `batch`, and return the logits of its wanted tokens, [wanted, vocab_size].
+
+        The logits hold until the next call.
+        """
+        if self._static is not None and self._static.fits(batch):
+            return self._static.run(batch)
+        return self.forward(batch)
+
+    @torch.inference_mode()
+    def forward(self, batch: Batch) -> Tensor:
+        """The same, operation by operation."""
         hidden = self._model.embed(batch.ids)
         if batch.noise is not None:
             size = hidden.float().square().mean(dim=1, keepdim=True).sqrt()
