@@ -46,7 +46,7 @@ class LatentSemanticEmbedder:
     """
 
     name = "latent-semantic"
-    DIMENSIONS = 256
+    DIMENSIONS = 128
     FEATURES = 40_000
     FEW_TEXTS = 2_000
     """Texts up to which the SVD is exact, from their products with each other: there it is also much faster."""

@@ -1,4 +1,4 @@
-"""An index over passages: dense vectors in FAISS and words in BM25, fused by rank."""
+"""An index over passages: dense vectors in FAISS and words in BM25, whose scores are added."""
 
 import json
 from collections.abc import Sequence
@@ -15,10 +15,12 @@ from havoc.tools.errors import ToolError
 from havoc.tools.rag.embedder import STOP_WORDS, TOKEN, Embedder, LatentSemanticEmbedder, Vectors, load_embedder
 from havoc.tools.rag.passage import Passage, handbook
 
-CANDIDATES = 50
-"""Best passages of each ranking that are fused."""
-RANK_CONSTANT = 60
-"""Of reciprocal rank fusion (Cormack, Clarke and Buettcher 2009)."""
+CANDIDATES = 200
+"""Best entries of each ranking that are looked at."""
+ENTRIES_THAT_COUNT = 3
+"""Best entries of a passage whose scores are summed: several near askings say more than one."""
+DENSE_SHARE = 0.7
+"""Weight of the vectors beside the words. This and the two above were chosen on askings left out of the index."""
 VERSION = 1
 
 
@@ -28,7 +30,7 @@ class Hit:
 
     passage: Passage
     score: float
-    """Sum of 1 / (60 + rank) over both rankings, scaled so that first in both is 1."""
+    """From 0 to 1, which is the best of this search by vectors and by words; not comparable between searches."""
 
 
 class SearchIndex:
@@ -49,26 +51,37 @@ class SearchIndex:
 
     def search(self, query: str, top_k: int) -> list[Hit]:
         """The best `top_k` passages, best first."""
-        _, nearest = self._dense.search(self.embedder.encode([query]), min(CANDIDATES, len(self._owners)))
-        scores: dict[int, float] = {}
-        for ranking in (nearest[0].tolist(), self._by_words(query)):
-            # A passage stands where its best entry does.
-            for rank, index in enumerate(dict.fromkeys(int(self._owners[entry]) for entry in ranking)):
-                scores[index] = scores.get(index, 0.0) + 1 / (RANK_CONSTANT + rank + 1)
-        best = sorted(scores, key=lambda index: (-scores[index], index))[:top_k]
-        highest = 2 / (RANK_CONSTANT + 1)
-        return [Hit(self.passages[index], scores[index] / highest) for index in best]
+        scores, nearest = self._dense.search(self.embedder.encode([query]), min(CANDIDATES, len(self._owners)))
+        fused: dict[int, float] = {}
+        rankings = ((DENSE_SHARE, nearest[0], scores[0]), (1 - DENSE_SHARE, *self._by_words(query)))
+        for share, entries, values in rankings:
+            for index, score in self._by_passage(entries, values).items():
+                fused[index] = fused.get(index, 0.0) + share * score
+        best = sorted(fused, key=lambda index: (-fused[index], index))[:top_k]
+        return [Hit(self.passages[index], fused[index]) for index in best]
 
-    def _by_words(self, query: str) -> list[int]:
-        """Entries by falling BM25 score; those that share no word with the query are left out."""
+    def _by_passage(self, entries: NDArray[np.int64], scores: NDArray[np.float32]) -> dict[int, float]:
+        """Sums of each passage's best entries above the last candidate, as shares of the largest sum."""
+        counted: dict[int, list[float]] = {}
+        for owner, score in zip(self._owners[entries].tolist(), scores.tolist(), strict=True):
+            kept = counted.setdefault(owner, [])
+            if len(kept) < ENTRIES_THAT_COUNT:
+                kept.append(score - float(scores[-1]))
+        sums = {owner: sum(kept) for owner, kept in counted.items()}
+        largest = max(sums.values(), default=0.0)
+        return {owner: value / largest if largest > 0 else 1.0 for owner, value in sums.items()}
+
+    def _by_words(self, query: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Entries by falling BM25 score, with their scores; those that share no word with the query are left out."""
         words = [word for word in _tokens([query])[0] if word in self._words.vocab_dict]
         if not words:
-            return []
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         scores = self._words.get_scores(words)
         count = min(CANDIDATES, len(scores))
         best = np.argpartition(-scores, count - 1)[:count]
         best = best[np.lexsort((best, -scores[best]))]
-        return [int(index) for index in best if scores[index] > 0]
+        best = best[scores[best] > 0]
+        return best, scores[best]
 
     def save(self, folder: Path) -> None:
         """Write everything into `folder`, which is made."""

@@ -72,11 +72,11 @@ def test_too_few_texts_cannot_be_learnt_from():
 
 
 def test_everyday_questions_find_their_passage():
-    # Written blind, without the words of the passages' titles. The goal is 90 of 100; 87 are reached.
+    # Written blind, without the words of the passages' titles. 91 of 100 when this was written; the goal is 90.
     questions = yaml.safe_load((Path(__file__).parent / "questions.yaml").read_text(encoding="utf-8"))
     index = handbook_index()
     known = {passage.id for passage in index.passages}
     assert len(questions) == 100
     assert {wanted for question in questions for wanted in question["wants"]} <= known
     found = [{hit.passage.id for hit in index.search(question["ask"], 3)} & set(question["wants"]) for question in questions]
-    assert sum(map(bool, found)) >= 85
+    assert sum(map(bool, found)) >= 90
