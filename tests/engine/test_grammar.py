@@ -8,6 +8,7 @@ import pytest
 from havoc.engine import Completion, EngineError, Grammar, SamplingParams, generate
 from havoc.engine.grammar import GrammarCompiler
 from havoc.tokens import SPECIAL_TOKENS
+from havoc.tools import ToolRegistry
 
 PROMPT = [1, *range(40, 52)]
 CALL = {
@@ -47,8 +48,8 @@ def _check(text):
 def test_hot_answers_are_valid_and_hold_no_control_id(make_core, tiny_tokenizer):
     core = make_core(blocks=3000, max_num_seqs=32, max_batch_tokens=64)
     control = {tiny_tokenizer.special_id(token.name) for token in SPECIAL_TOKENS}
-    params = [SamplingParams(200, temperature=1.5, seed=seed, grammar=AS_JSON) for seed in range(200)]
-    for completion in generate(core, [PROMPT] * 200, params):
+    params = [SamplingParams(200, temperature=1.5, seed=seed, grammar=AS_JSON) for seed in range(1000)]
+    for completion in generate(core, [PROMPT] * 1000, params):
         assert completion.finish_reason == "grammar"
         _check(completion.text)
         assert not set(completion.ids) & control
@@ -179,3 +180,9 @@ def test_a_grammar_is_compiled_once(tiny_tokenizer):
     with pytest.raises(EngineError, match="grammar"):
         second.advance([tiny_tokenizer.special_id("<tool>")])
     assert compiler.matcher(AS_JSON).forced() != []
+
+
+def test_every_operation_s_arguments_are_a_grammar(tiny_tokenizer):
+    compiler = GrammarCompiler(tiny_tokenizer)
+    for schema in (operation.schema() for tool in ToolRegistry().tools.values() for operation in tool.operations.values()):
+        compiler.matcher(Grammar("json_schema", json.dumps(schema))).fill(compiler.masks(1), 0)
