@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence as Several
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import torch
 from torch import Tensor
@@ -72,6 +73,20 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Flat:
+    """All that the batch's tokens see, laid end to end, for kernels that take sequences of any lengths in one call."""
+
+    past: Tensor
+    """int64 [P], slots of every token of every sequence, sequence by sequence."""
+    queries: Tensor
+    """int32 [sequences + 1], where each sequence's new tokens begin in the batch, then T."""
+    keys: Tensor
+    """int32 [sequences + 1], where each sequence begins in `past`, then P."""
+    most_new: int
+    most_past: int
+
+
+@dataclass(frozen=True)
 class Batch:
     """The tensors of a step. T is the number of its tokens."""
 
@@ -86,6 +101,8 @@ class Batch:
     groups: list[Group]
     noise: Tensor | None
     """fp32 [T, d_model], standard normal times the token's standard deviation; None for none."""
+    flat: Flat | None = None
+    """For the attention back ends of GPUs; elsewhere the groups say the same."""
 
 
 def build(stretches: Several[Stretch], block_size: int, filler: int, noise: Tensor | None, device: torch.device) -> Batch:
@@ -114,7 +131,9 @@ def build(stretches: Several[Stretch], block_size: int, filler: int, noise: Tens
     def tensor(values: list[int]) -> Tensor:
         return torch.tensor(values, device=device)
 
-    return Batch(tensor(ids), tensor(positions), tensor(slots), tensor(wanted), groups, noise)
+    noise = None if noise is None else noise.to(device)
+    flat = _flat(stretches, block_size, device) if device.type == "cuda" else None
+    return Batch(tensor(ids), tensor(positions), tensor(slots), tensor(wanted), groups, noise, flat)
 
 
 def by_length(stretches: Several[Stretch]) -> list[Stretch]:
@@ -137,3 +156,16 @@ def _group(stretches: Several[Stretch], first: int, block_size: int, filler: int
         last_seen = torch.tensor(ends, device=device)[:, None] - torch.arange(length, 0, -1, device=device)
         visible = torch.arange(places, device=device) <= last_seen[:, :, None]
     return Group(first, len(stretches), length, blocks, visible, context, contiguous)
+
+
+def _flat(stretches: Several[Stretch], block_size: int, device: torch.device) -> Flat:
+    new, ends = [stretch.length for stretch in stretches], [stretch.end for stretch in stretches]
+    past: list[int] = []
+    for stretch, end in zip(stretches, ends, strict=True):
+        blocks = stretch.sequence.blocks
+        past += [blocks[place // block_size] * block_size + place % block_size for place in range(end)]
+
+    def bounds(lengths: list[int]) -> Tensor:
+        return torch.tensor([0, *accumulate(lengths)], dtype=torch.int32, device=device)
+
+    return Flat(torch.tensor(past, device=device), bounds(new), bounds(ends), max(new), max(ends))

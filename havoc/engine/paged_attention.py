@@ -1,22 +1,26 @@
 """Attention over blocks of keys and values."""
 
+from functools import partial
+
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from havoc.config import AttentionConfig
-from havoc.engine.batch import Batch, Group
+from havoc.engine.batch import Batch, Flat, Group
 from havoc.engine.kv_store import KVStore
-from havoc.model import Attend
+from havoc.model import Attend, Backend, varlen_attention
 
 FEW = 8
 """New tokens of a sequence up to which the query heads that share a key head are rows of one product."""
 
 
-def paged_attention(batch: Batch, store: KVStore, shape: AttentionConfig, layer: int) -> Attend:
+def paged_attention(batch: Batch, store: KVStore, shape: AttentionConfig, layer: int, backend: Backend) -> Attend:
     """What `layer` attends with: the batch's keys and values are stored, then every token sees its sequence up to itself."""
     heads, kv_heads = shape.num_heads, shape.num_kv_heads
     slots, blocks = store.slots[layer], store.blocks[layer]
+    if batch.flat is not None and backend != "sdpa":
+        return partial(_attend_flat, batch.slots, batch.flat, slots, heads, kv_heads, backend)
 
     def attend(qkv: Tensor) -> Tensor:
         slots.index_copy_(0, batch.slots, qkv[:, heads:])
@@ -29,6 +33,13 @@ def paged_attention(batch: Batch, store: KVStore, shape: AttentionConfig, layer:
         return mixed
 
     return attend
+
+
+def _attend_flat(new: Tensor, flat: Flat, slots: Tensor, heads: int, kv_heads: int, backend: Backend, qkv: Tensor) -> Tensor:
+    slots.index_copy_(0, new, qkv[:, heads:])
+    keys, values = slots.index_select(0, flat.past).split(kv_heads, dim=1)
+    queries = qkv[:, :heads]
+    return varlen_attention(queries, keys, values, flat.queries, flat.most_new, backend, flat.keys, flat.most_past)
 
 
 def _past(group: Group, blocks: Tensor, slots: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from havoc.engine.kv_store import KVStore, bytes_per_block
 from havoc.engine.paged_attention import paged_attention
 from havoc.engine.static_decode import StaticDecode
 from havoc.engine.weights import arrange
-from havoc.model import HavocModel
+from havoc.model import HavocModel, choose_backend
 
 _DTYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
 
@@ -37,6 +37,7 @@ class Runner:
         self.shape = model.config
         self._vocab_size = vocab_size
         self._model = model.to(device=self.device, dtype=dtype).eval().requires_grad_(False)
+        self._backend = choose_backend("auto", self.device, dtype)
         self._head = arrange(self._model, int8=config.int8_weights)
         self.bytes_per_block = size = bytes_per_block(self.shape, config.block_size, dtype)
         self.num_blocks = int(config.kv_cache_gib * 1024**3) // size
@@ -68,7 +69,8 @@ class Runner:
             size = hidden.float().square().mean(dim=1, keepdim=True).sqrt()
             hidden = (hidden + size * batch.noise).to(hidden.dtype)
         attention = self.shape.attention
-        attends = [paged_attention(batch, self.store, attention, layer) for layer in range(self.shape.num_layers)]
+        layers = range(self.shape.num_layers)
+        attends = [paged_attention(batch, self.store, attention, layer, self._backend) for layer in layers]
         hidden = self._model.transform(hidden, batch.positions, attends)
         if len(batch.wanted) < len(hidden):
             hidden = hidden[batch.wanted]

@@ -15,7 +15,16 @@ from havoc.model.errors import ModelError
 Backend = Literal["auto", "flash_attn", "torch_varlen", "sdpa"]
 
 
-def varlen_attention(q: Tensor, k: Tensor, v: Tensor, cu_seqlens: Tensor, max_seqlen: int, backend: Backend) -> Tensor:
+def varlen_attention(
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    cu_seqlens: Tensor,
+    max_seqlen: int,
+    backend: Backend,
+    cu_seqlens_k: Tensor | None = None,
+    max_seqlen_k: int | None = None,
+) -> Tensor:
     """Causal attention inside each document of a flat stream of T tokens; documents never see each other.
 
     Args:
@@ -25,6 +34,9 @@ def varlen_attention(q: Tensor, k: Tensor, v: Tensor, cu_seqlens: Tensor, max_se
         cu_seqlens: int32 [documents + 1], where each document starts, then T.
         max_seqlen: length of the longest document.
         backend: `auto`, or one by name.
+        cu_seqlens_k: where the documents start in k and v, where those hold more tokens than q: then q has the last tokens
+            of each document. Not with `sdpa`.
+        max_seqlen_k: length of the longest document in k.
 
     Returns:
         [T, heads, D].
@@ -33,19 +45,19 @@ def varlen_attention(q: Tensor, k: Tensor, v: Tensor, cu_seqlens: Tensor, max_se
         ModelError: the named back end is not available for these tensors.
     """
     chosen = choose_backend(backend, q.device, q.dtype)
+    bounds = (cu_seqlens, cu_seqlens if cu_seqlens_k is None else cu_seqlens_k)
+    longest = (max_seqlen, max_seqlen if max_seqlen_k is None else max_seqlen_k)
     if chosen == "flash_attn":
         from flash_attn import flash_attn_varlen_func
 
-        mixed: Tensor = flash_attn_varlen_func(q, k, v, cu_seqlens, cu_seqlens, max_seqlen, max_seqlen, causal=True)
+        mixed: Tensor = flash_attn_varlen_func(q, k, v, *bounds, *longest, causal=True)
         return mixed
     if chosen == "torch_varlen":
         from torch.nn.attention.varlen import varlen_attn
 
-        # window (-1, 0) is causal: everything to the left, nothing to the right.
+        # window (-1, 0) is causal: everything to the left, nothing to the right; the last tokens of q and k are aligned.
         grouped = q.shape[1] != k.shape[1]
-        attended = varlen_attn(
-            q, k, v, cu_seqlens, cu_seqlens, max_seqlen, max_seqlen, window_size=(-1, 0), enable_gqa=grouped
-        )
+        attended = varlen_attn(q, k, v, *bounds, *longest, window_size=(-1, 0), enable_gqa=grouped)
         return attended if isinstance(attended, Tensor) else attended[0]
     return _sdpa(q, k, v, cu_seqlens)
 
