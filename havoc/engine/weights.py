@@ -54,7 +54,9 @@ def arrange(model: HavocModel, *, int8: bool) -> Linear:
     for block in model.blocks:
         for part, name in ((block.attention, "qkv"), (block.attention, "out"), (block.mlp, "gate_up"), (block.mlp, "down")):
             setattr(part, name, _arranged(getattr(part, name), int8=int8))
-    weight = model.embedding.weight.detach()
+    weight = model.head.weight.detach()
+    if not model.config.tie_word_embeddings:
+        del model.output_embedding  # what is returned holds these weights; kept here they would be in memory twice
     if packable(weight):
         return PackedLinear(weight)
     return lambda hidden: nn.functional.linear(hidden, weight)

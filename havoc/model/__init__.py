@@ -1,7 +1,8 @@
 """The transformer, its loss, its checkpoints, and the way to and from Hugging Face directories."""
 
 from havoc.model.attention import Attend
-from havoc.model.backends import varlen_attention
+from havoc.model.backends import Backend, choose_backend, varlen_attention
+from havoc.model.base import Imported
 from havoc.model.checkpoint import TOKENIZER, from_pretrained, read_shape, save_pretrained
 from havoc.model.errors import ModelError
 from havoc.model.gguf import import_gguf
@@ -14,9 +15,12 @@ __all__ = [
     "IGNORED",
     "TOKENIZER",
     "Attend",
+    "Backend",
     "HavocModel",
+    "Imported",
     "ModelError",
     "Projection",
+    "choose_backend",
     "export_huggingface",
     "from_pretrained",
     "import_gguf",

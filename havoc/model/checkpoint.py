@@ -32,7 +32,7 @@ def save_pretrained(model: HavocModel, folder: Path, tokenizer: Tokenizer, recip
     The folder appears complete or not at all: it is written beside its place, flushed to disk and renamed.
 
     Args:
-        model: the weights; the tied head is stored once.
+        model: the weights; a tied head is stored once.
         folder: model.safetensors (shards beyond 5 GB), config.json, tokenizer/, recipe.yaml, manifest.json.
         tokenizer: the one that the model was trained with.
         recipe_yaml: the recipe that made it.

@@ -1,4 +1,4 @@
-"""Cross-entropy of the tied head, with the logits of only a few tokens in memory at one time."""
+"""Cross-entropy of the head, with the logits of only a few tokens in memory at one time."""
 
 from typing import Any
 

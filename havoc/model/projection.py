@@ -1,4 +1,4 @@
-"""The matrices of the model: a linear map without bias that draws its own initial weights, and the tied embedding."""
+"""The matrices of the model: a linear map without bias that draws its own initial weights, and the embedding."""
 
 import math
 from collections.abc import Callable
@@ -25,8 +25,11 @@ class Projection(nn.Linear):
         nn.init.normal_(self.weight, std=self.std)
 
 
-class TiedEmbedding(nn.Module):
-    """One matrix [vocab_size, d_model] that is the embedding of the ids and the output head."""
+class Embedding(nn.Module):
+    """A row for every id, [vocab_size, d_model]: what embeds the ids, what gives their logits, or both where they are tied.
+
+    Optimizer groups go by the word in a parameter's name: an embedding is not decayed, tied to the head or not.
+    """
 
     def __init__(self, config: HavocConfig) -> None:
         super().__init__()
@@ -34,7 +37,7 @@ class TiedEmbedding(nn.Module):
         nn.init.normal_(self.weight, std=config.initializer_range)
 
     def forward(self, inputs: Tensor, use: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
-        """`use(inputs, weight)`. Both uses pass through here because ZeRO-3 gathers a weight around its module's forward."""
+        """`use(inputs, weight)`. All uses pass through here because ZeRO-3 gathers a weight around its module's forward."""
         return use(inputs, self.weight)
 
 

@@ -1,4 +1,4 @@
-"""The model: embedding, blocks, final norm, tied head."""
+"""The model: embedding, blocks, final norm, head."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -15,7 +15,7 @@ from havoc.model.block import Block
 from havoc.model.errors import ModelError
 from havoc.model.loss import token_cross_entropy
 from havoc.model.norm import RMSNorm
-from havoc.model.projection import TiedEmbedding
+from havoc.model.projection import Embedding
 from havoc.model.rope import Rotation, rotation_at
 
 
@@ -47,7 +47,11 @@ class HavocModel(nn.Module):
         self.attention_backend: Backend = attention_backend
         self.checkpoint_every_n_layers = checkpoint_every_n_layers
         self.loss_chunk_tokens = loss_chunk_tokens
-        self.embedding = TiedEmbedding(config)
+        # A model whose head is its own has no `embedding`: code that takes the two for one fails instead of using the wrong.
+        if config.tie_word_embeddings:
+            self.embedding = Embedding(config)
+        else:
+            self.input_embedding, self.output_embedding = Embedding(config), Embedding(config)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.num_layers))
         self.norm = RMSNorm(config.d_model, config.layer_norm_eps)
 
@@ -74,7 +78,7 @@ class HavocModel(nn.Module):
                 f"a document of {max_seqlen} tokens exceeds model.max_seq_len ({self.config.max_seq_len}); "
                 "shorten data.max_seq_len or raise model.max_seq_len"
             )
-        backend = choose_backend(self.attention_backend, input_ids.device, self.embedding.weight.dtype)
+        backend = choose_backend(self.attention_backend, input_ids.device, self.head.weight.dtype)
         shape = self.config.attention
         sizes = [shape.num_heads, shape.num_kv_heads, shape.num_kv_heads]
 
@@ -88,9 +92,15 @@ class HavocModel(nn.Module):
             return self.project(hidden)
         return self._head(hidden, partial(token_cross_entropy, labels=labels, chunk_tokens=self.loss_chunk_tokens))
 
+    @property
+    def head(self) -> Embedding:
+        """What gives the logits: the embedding, or the head's own rows where they are not tied."""
+        return self.embedding if self.config.tie_word_embeddings else self.output_embedding
+
     def embed(self, input_ids: Tensor) -> Tensor:
         """int64 [T] -> [T, d_model], what `transform` begins with."""
-        embedded: Tensor = self.embedding(input_ids, functional.embedding)
+        embedding = self.embedding if self.config.tie_word_embeddings else self.input_embedding
+        embedded: Tensor = embedding(input_ids, functional.embedding)
         return embedded
 
     def project(self, hidden: Tensor) -> Tensor:
@@ -128,5 +138,5 @@ class HavocModel(nn.Module):
         return hidden
 
     def _head(self, hidden: Tensor, use: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
-        projected: Tensor = self.embedding(self.norm(hidden), use)
+        projected: Tensor = self.head(self.norm(hidden), use)
         return projected

@@ -1,10 +1,11 @@
-"""The folder that holds a tokenizer: its model file, and a manifest with the kind and the hash of that file."""
+"""The folder that holds a tokenizer: its model file, and a manifest with kind, chat form and the hash of that file."""
 
 import hashlib
 import json
 import os
 from pathlib import Path
 
+from havoc.tokens.chat_form import CHAT_FORMS, HAVOC, ChatForm
 from havoc.tokens.errors import TokensError
 
 MANIFEST = "tokenizer_manifest.json"
@@ -12,28 +13,30 @@ MODEL_FILES = {"sentencepiece": "tokenizer.model", "huggingface": "tokenizer.jso
 """Kind of tokenizer -> name of its model file."""
 
 
-def fingerprint_of(model: bytes) -> str:
-    """SHA-256 of a model file, as hexadecimal digits."""
-    return hashlib.sha256(model).hexdigest()
+def fingerprint_of(model: bytes, form: ChatForm) -> str:
+    """SHA-256 of a model file and, unless it is HAVOC's own, of the chat form's name; as hexadecimal digits."""
+    return _sha256(model if form == HAVOC else model + form.name.encode())
 
 
-def write_folder(folder: Path, kind: str, model: bytes) -> None:
+def write_folder(folder: Path, kind: str, model: bytes, form: ChatForm) -> None:
     """Write model file and manifest into `folder`, which is created where it is missing.
 
     Each file appears whole, and the manifest last: a folder whose writing was interrupted has no manifest that fits its
     model, and `read_folder` refuses it.
     """
-    manifest = {"kind": kind, "file": MODEL_FILES[kind], "sha256": fingerprint_of(model)}
+    manifest = {"kind": kind, "file": MODEL_FILES[kind], "sha256": _sha256(model)}
+    if form != HAVOC:  # left out, so that a folder of HAVOC's own is the same as before there were forms
+        manifest["chat_form"] = form.name
     folder.mkdir(parents=True, exist_ok=True)
     replace_file(folder / MODEL_FILES[kind], model)
     replace_file(folder / MANIFEST, (json.dumps(manifest, indent=2) + "\n").encode())
 
 
-def read_folder(folder: Path) -> tuple[str, bytes]:
-    """Kind and model file of the tokenizer in `folder`.
+def read_folder(folder: Path) -> tuple[str, bytes, ChatForm]:
+    """Kind, model file and chat form of the tokenizer in `folder`.
 
     Raises:
-        TokensError: a file is missing or unreadable, the kind is unknown, or the model is not the one of the manifest.
+        TokensError: a file is missing or unreadable, kind or form is unknown, or the model is not the one of the manifest.
     """
     path = folder / MANIFEST
     try:
@@ -45,13 +48,16 @@ def read_folder(folder: Path) -> tuple[str, bytes]:
     kind = manifest["kind"]
     if kind not in MODEL_FILES:
         raise TokensError(f"{path}: kind is {kind!r}; this version reads {', '.join(MODEL_FILES)}")
+    form = manifest.get("chat_form", HAVOC.name)
+    if form not in CHAT_FORMS:
+        raise TokensError(f"{path}: chat_form is {form!r}; this version knows {', '.join(CHAT_FORMS)}")
     model = _read(folder / MODEL_FILES[kind])
-    if fingerprint_of(model) != manifest["sha256"]:
+    if _sha256(model) != manifest["sha256"]:
         raise TokensError(
-            f"{folder / MODEL_FILES[kind]}: sha256 is {fingerprint_of(model)}, but {MANIFEST} says {manifest['sha256']}; "
+            f"{folder / MODEL_FILES[kind]}: sha256 is {_sha256(model)}, but {MANIFEST} says {manifest['sha256']}; "
             "one of the two files was replaced: copy both from the same tokenizer"
         )
-    return kind, model
+    return kind, model, CHAT_FORMS[form]
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -59,6 +65,10 @@ def replace_file(path: Path, content: bytes) -> None:
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     partial.write_bytes(content)
     partial.replace(path)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _read(path: Path) -> bytes:

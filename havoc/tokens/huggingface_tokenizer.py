@@ -7,6 +7,7 @@ from typing import Any
 
 import tokenizers
 
+from havoc.tokens.chat_form import HAVOC, ChatForm
 from havoc.tokens.errors import TokensError
 from havoc.tokens.folder import fingerprint_of, write_folder
 from havoc.tokens.special import SPECIAL_BY_NAME, SPECIAL_TOKENS
@@ -27,13 +28,15 @@ class HuggingFaceTokenizer:
 
     Args:
         model: content of a tokenizer.json that `from_base` made.
+        chat_form: how conversations are laid out.
 
     Raises:
         TokensError: `model` is no byte-level or byte-fallback BPE, lacks special tokens, or loses text.
     """
 
-    def __init__(self, model: bytes) -> None:
+    def __init__(self, model: bytes, chat_form: ChatForm = HAVOC) -> None:
         self._model = model
+        self.chat_form = chat_form
         description = _parse(model)
         pieces = description["model"]["vocab"] | {token["content"]: token["id"] for token in description["added_tokens"]}
         missing = [token.name for token in SPECIAL_TOKENS if token.name not in pieces]
@@ -42,7 +45,7 @@ class HuggingFaceTokenizer:
         self._special_ids = {token.name: pieces[token.name] for token in SPECIAL_TOKENS}
         self._special_names = {token_id: name for name, token_id in self._special_ids.items()}
         self.vocab_size: int = max(pieces.values()) + 1
-        self.fingerprint = fingerprint_of(model)
+        self.fingerprint = fingerprint_of(model, chat_form)
 
         plain = _without_added_tokens(description)
         self._plain = tokenizers.Tokenizer.from_str(json.dumps(plain))
@@ -57,27 +60,20 @@ class HuggingFaceTokenizer:
             raise TokensError("tokenizer.json: this base's tokenizer does not give every text back; HAVOC cannot use it")
 
     @classmethod
-    def from_base(cls, tokenizer_json: Path, rename: Mapping[str, str] | None = None) -> "HuggingFaceTokenizer":
+    def from_base(
+        cls, content: bytes, rename: Mapping[str, str] | None = None, chat_form: ChatForm = HAVOC
+    ) -> "HuggingFaceTokenizer":
         """The tokenizer of a base with HAVOC's special tokens appended, or taken over from the base.
 
         Args:
-            tokenizer_json: the base's file.
+            content: the base's tokenizer.json.
             rename: the base's name of a token -> HAVOC's, for tokens that the base has been trained with and that are to
                 keep their ids, for example {"<|im_start|>": "<bos>", "<|im_end|>": "<eos>"}.
+            chat_form: how conversations are laid out.
 
         Raises:
-            TokensError: the file cannot be read or used, or a token of `rename` is not in it.
+            TokensError: the tokenizer cannot be used, or a token of `rename` is not in it.
         """
-        try:
-            return cls.from_description(tokenizer_json.read_bytes(), rename)
-        except OSError as error:
-            raise TokensError(f"{tokenizer_json}: {error.strerror}; name the tokenizer.json of a base") from error
-        except TokensError as error:
-            raise TokensError(f"{tokenizer_json}: {error}") from error
-
-    @classmethod
-    def from_description(cls, content: bytes, rename: Mapping[str, str] | None = None) -> "HuggingFaceTokenizer":
-        """As `from_base`, from the content of a tokenizer.json."""
         description = _parse(content)
         vocabulary, added = description["model"]["vocab"], description["added_tokens"]
         for old, new in (rename or {}).items():
@@ -91,7 +87,7 @@ class HuggingFaceTokenizer:
             if old in vocabulary:
                 vocabulary[new] = vocabulary.pop(old)
         present = {token["content"] for token in added}
-        next_id = max([*vocabulary.values(), *(token["id"] for token in added)]) + 1
+        next_id = _next_id(description)
         for name in (token.name for token in SPECIAL_TOKENS if token.name not in present):
             if name not in vocabulary:
                 next_id, token_id = next_id + 1, next_id
@@ -108,10 +104,10 @@ class HuggingFaceTokenizer:
         added.sort(key=lambda token: token["id"])
         # It would refer to tokens by names that may just have changed, and HAVOC inserts every special token itself.
         description["post_processor"] = None
-        return cls(json.dumps(description, ensure_ascii=False).encode())
+        return cls(json.dumps(description, ensure_ascii=False).encode(), chat_form)
 
-    def __reduce__(self) -> tuple[type["HuggingFaceTokenizer"], tuple[bytes]]:
-        return HuggingFaceTokenizer, (self._model,)
+    def __reduce__(self) -> tuple[type["HuggingFaceTokenizer"], tuple[bytes, ChatForm]]:
+        return HuggingFaceTokenizer, (self._model, self.chat_form)
 
     def encode(self, text: str) -> list[int]:
         """Ids of plain text; never a special one."""
@@ -138,11 +134,26 @@ class HuggingFaceTokenizer:
 
     def save(self, folder: Path) -> None:
         """Write tokenizer.json and its manifest."""
-        write_folder(folder, "huggingface", self._model)
+        write_folder(folder, "huggingface", self._model, self.chat_form)
 
     def _encode_plain(self, text: str) -> list[int]:
         ids: list[int] = self._plain.encode(text, add_special_tokens=False).ids
         return ids
+
+
+def added_tokens(content: bytes) -> set[str]:
+    """Names of the tokens that a tokenizer.json adds to its pieces, which its own library finds in any text."""
+    return {token["content"] for token in _parse(content)["added_tokens"]}
+
+
+def count_ids(content: bytes) -> int:
+    """Number of ids of a tokenizer.json."""
+    return _next_id(_parse(content))
+
+
+def _next_id(description: Mapping[str, Any]) -> int:
+    ids = [*description["model"]["vocab"].values(), *(token["id"] for token in description["added_tokens"])]
+    return max(ids) + 1
 
 
 def _parse(model: bytes) -> dict[str, Any]:
@@ -151,9 +162,12 @@ def _parse(model: bytes) -> dict[str, Any]:
         description = json.loads(model)
     except ValueError as error:
         raise TokensError(f"tokenizer.json: not valid JSON ({error}); copy it again from the base") from error
-    kind = description.get("model", {}).get("type") if isinstance(description, dict) else None
+    part = description.get("model") if isinstance(description, dict) else None
+    kind = part.get("type") if isinstance(part, dict) else None
     if kind != "BPE" or not (_is_byte_level(description) or description["model"].get("byte_fallback")):
         raise TokensError(f"tokenizer.json: model type {kind!r}; byte-level BPE and BPE with byte fallback are supported")
+    if not description["model"].keys() >= {"vocab", "merges"} or not isinstance(description.get("added_tokens"), list):
+        raise TokensError("tokenizer.json: vocab, merges and added_tokens are required; copy it again from the base")
     return dict(description)
 
 

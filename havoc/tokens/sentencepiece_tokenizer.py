@@ -6,6 +6,7 @@ from pathlib import Path
 
 import sentencepiece
 
+from havoc.tokens.chat_form import HAVOC, ChatForm
 from havoc.tokens.errors import TokensError
 from havoc.tokens.folder import fingerprint_of, replace_file, write_folder
 from havoc.tokens.special import SPECIAL_BY_NAME, SPECIAL_TOKENS
@@ -19,13 +20,15 @@ class SentencePieceTokenizer:
 
     Args:
         model: content of a model file that `train_sentencepiece` made.
+        chat_form: how conversations are laid out.
 
     Raises:
         TokensError: `model` is no SentencePiece model, or one whose special tokens are not those of `special.py`.
     """
 
-    def __init__(self, model: bytes) -> None:
+    def __init__(self, model: bytes, chat_form: ChatForm = HAVOC) -> None:
         self._model = model
+        self.chat_form = chat_form
         try:
             self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
         except RuntimeError as error:
@@ -33,13 +36,13 @@ class SentencePieceTokenizer:
         for token in SPECIAL_TOKENS:
             _check_special(self._processor, token.id, token.name)
         self.vocab_size: int = self._processor.vocab_size()
-        self.fingerprint = fingerprint_of(model)
+        self.fingerprint = fingerprint_of(model, chat_form)
         self._bytes = [self._bytes_of(token_id) for token_id in range(self.vocab_size)]
         byte_ids = {self._bytes[i]: i for i in range(self.vocab_size) if self._processor.is_byte(i)}
         self._space_mark_ids = [byte_ids[bytes([value])] for value in SPACE_MARK_BYTES]
 
-    def __reduce__(self) -> tuple[type["SentencePieceTokenizer"], tuple[bytes]]:
-        return SentencePieceTokenizer, (self._model,)
+    def __reduce__(self) -> tuple[type["SentencePieceTokenizer"], tuple[bytes, ChatForm]]:
+        return SentencePieceTokenizer, (self._model, self.chat_form)
 
     def encode(self, text: str) -> list[int]:
         """Ids of plain text; never a special one."""
@@ -76,7 +79,7 @@ class SentencePieceTokenizer:
         folder.mkdir(parents=True, exist_ok=True)
         lines = (f"{i}\t{json.dumps(self._processor.id_to_piece(i), ensure_ascii=False)}\n" for i in range(self.vocab_size))
         replace_file(folder / VOCABULARY_FILE, "".join(lines).encode())
-        write_folder(folder, "sentencepiece", self._model)
+        write_folder(folder, "sentencepiece", self._model, self.chat_form)
 
     def _bytes_of(self, token_id: int) -> bytes:
         if token_id < len(SPECIAL_TOKENS):

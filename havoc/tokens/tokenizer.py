@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from havoc.tokens.chat_form import ChatForm
 from havoc.tokens.errors import TokensError
 from havoc.tokens.folder import read_folder
 from havoc.tokens.huggingface_tokenizer import HuggingFaceTokenizer
@@ -19,7 +20,11 @@ class Tokenizer(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the model file, as hexadecimal digits. Equal fingerprints mean equal ids."""
+        """SHA-256 of model file and chat form, as hexadecimal digits. Equal fingerprints mean equal ids."""
+
+    @property
+    def chat_form(self) -> ChatForm:
+        """How `render` lays out a conversation."""
 
     def encode(self, text: str) -> list[int]:
         """Ids of plain text. No text yields a special id, not even one that spells a tag.
@@ -50,8 +55,8 @@ def load_tokenizer(folder: Path) -> Tokenizer:
     Raises:
         TokensError: a file is missing, is not the one that the manifest names, or is no tokenizer of HAVOC.
     """
-    kind, model = read_folder(folder)
+    kind, model, form = read_folder(folder)
     try:
-        return SentencePieceTokenizer(model) if kind == "sentencepiece" else HuggingFaceTokenizer(model)
+        return SentencePieceTokenizer(model, form) if kind == "sentencepiece" else HuggingFaceTokenizer(model, form)
     except TokensError as error:
         raise TokensError(f"{folder}: {error}") from error

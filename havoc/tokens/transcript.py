@@ -4,20 +4,15 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal
 
+from havoc.tokens.chat_form import ROLES, Mark, Role
 from havoc.tokens.errors import TokensError
-from havoc.tokens.special import ASSISTANT, BLOCK_TAGS, BOS, EOS, SYSTEM, USER, StepKind
+from havoc.tokens.special import BLOCK_TAGS, EOS, SPECIAL_BY_NAME, StepKind
 from havoc.tokens.tokenizer import Tokenizer
-
-Role = Literal["system", "user", "assistant"]
-
-ROLE_TOKENS: dict[Role, str] = {"system": SYSTEM, "user": USER, "assistant": ASSISTANT}
-"""The special token that begins a message."""
 
 
 class Kind(IntEnum):
-    """What one id of a rendered conversation belongs to. Every special token is `CONTROL`."""
+    """What one id of a rendered conversation belongs to. Every special token and mark of the chat form is `CONTROL`."""
 
     CONTROL = 0
     SYSTEM = 1
@@ -55,8 +50,8 @@ class Message:
 
     def __post_init__(self) -> None:
         kinds = [step.kind for step in self.steps]
-        if self.role not in ROLE_TOKENS:
-            raise TokensError(f"role: {self.role!r} is none of {', '.join(ROLE_TOKENS)}")
+        if self.role not in ROLES:
+            raise TokensError(f"role: {self.role!r} is none of {', '.join(ROLES)}")
         if self.role != "assistant":
             if kinds != [StepKind.ANSWER]:
                 raise TokensError(f"{self.role} message: it holds {len(kinds)} steps, and one plain text is allowed")
@@ -95,36 +90,47 @@ class Rendered:
 
 
 def render(messages: Sequence[Message], tokenizer: Tokenizer, *, open_turn: bool = False) -> Rendered:
-    """`<bos> [<system> text] (<user> text <assistant> steps <eos>)*` as ids.
+    """A conversation as ids, in the tokenizer's chat form: [system] (user assistant)*.
 
     Every text is encoded alone, so that none can yield or complete a special token. The loss covers the assistant's steps
-    with their tags and its `<eos>`; it leaves out role tokens, system and user texts, and tool results with their tags,
-    which the runtime inserts: a model trained on those invents them.
+    with their tags and its `<eos>`; it leaves out the form's other marks, system and user texts, and tool results with their
+    tags, which the runtime inserts: a model trained on those invents them.
 
     Args:
         messages: an optional system message, then user and assistant in turn.
         tokenizer: gives the ids.
         open_turn: render for generation, so that the next id is the assistant's. After a user message that means a final
-            `<assistant>`; an assistant message at the end stays without its `<eos>` and can be continued.
+            opening of an assistant's; an assistant message at the end stays without its `<eos>` and can be continued.
 
     Raises:
         TokensError: the messages are not in that order, or a text has no UTF-8 form.
     """
     check_order(messages)
-    writer = _Writer(tokenizer)
-    writer.control(BOS)
+    form, writer = tokenizer.chat_form, _Writer(tokenizer)
+    writer.marks(form.begin)
     for number, message in enumerate(messages):
-        writer.control(ROLE_TOKENS[message.role])
+        writer.marks(form.opening[message.role])
         if message.role == "assistant":
             for step in message.steps:
                 writer.step(step)
-            if not (open_turn and number == len(messages) - 1):
-                writer.control(EOS, trained=True)
+            if open_turn and number == len(messages) - 1:
+                break
         else:
             writer.text(message.steps[0].text, Kind.SYSTEM if message.role == "system" else Kind.USER, trained=False)
+        writer.marks(form.closing[message.role], trained=EOS if message.role == "assistant" else None)
     if open_turn and messages[-1].role != "assistant":
-        writer.control(ASSISTANT)
+        writer.marks(form.opening["assistant"])
     return Rendered(writer.ids, writer.loss_mask, writer.kind)
+
+
+def encode_mark(mark: Mark, tokenizer: Tokenizer) -> list[int]:
+    """The ids of one mark of a chat form."""
+    return [tokenizer.special_id(mark)] if mark in SPECIAL_BY_NAME else tokenizer.encode(mark)
+
+
+def encode_marks(marks: Iterable[Mark], tokenizer: Tokenizer) -> list[int]:
+    """The ids of marks of a chat form."""
+    return [token_id for mark in marks for token_id in encode_mark(mark, tokenizer)]
 
 
 def check_order(messages: Sequence[Message]) -> None:
@@ -151,8 +157,9 @@ class _Writer:
         self.loss_mask: list[bool] = []
         self.kind: list[Kind] = []
 
-    def control(self, name: str, *, trained: bool = False) -> None:
-        self._append([self._tokenizer.special_id(name)], Kind.CONTROL, trained)
+    def marks(self, marks: Iterable[Mark], *, trained: Mark | None = None) -> None:
+        for mark in marks:
+            self._append(encode_mark(mark, self._tokenizer), Kind.CONTROL, mark == trained)
 
     def text(self, text: str, kind: Kind, *, trained: bool) -> None:
         self._append(self._tokenizer.encode(text), kind, trained)
@@ -163,9 +170,9 @@ class _Writer:
             self.text(step.text, Kind.ANSWER, trained=trained)
             return
         opening, closing = BLOCK_TAGS[step.kind]
-        self.control(opening, trained=trained)
+        self.marks([opening], trained=opening if trained else None)
         self.text(step.text, Kind[step.kind.name], trained=trained)
-        self.control(closing, trained=trained)
+        self.marks([closing], trained=closing if trained else None)
 
     def _append(self, ids: list[int], kind: Kind, trained: bool) -> None:
         self.ids += ids

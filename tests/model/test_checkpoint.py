@@ -27,6 +27,25 @@ def test_a_checkpoint_gives_back_model_tokenizer_and_recipe(saved, tiny_tokenize
     assert all(parameter.grad is not None for parameter in model.parameters())
 
 
+def test_a_checkpoint_with_a_head_of_its_own(tmp_path, tiny_tokenizer):
+    config = SHAPE.model_copy(update={"tie_word_embeddings": False})
+    save_pretrained(build(config=config), tmp_path / "final", tiny_tokenizer)
+    assert sum(tensor.numel() for _, tensor in read_weights(tmp_path / "final")) == config.num_parameters
+    model, _ = from_pretrained(tmp_path / "final")
+    assert model.config == config
+    batch = pack([20, 11])
+    assert torch.equal(model(*batch[:4]), build(config=config)(*batch[:4]))
+
+
+def test_a_checkpoint_from_before_heads_could_be_untied_is_tied(saved):
+    path = saved / "config.json"
+    path.write_text(json.dumps({k: v for k, v in json.loads(path.read_text()).items() if k != "tie_word_embeddings"}))
+    manifest = json.loads((saved / "manifest.json").read_text())
+    del manifest["files"]["config.json"]
+    (saved / "manifest.json").write_text(json.dumps(manifest))
+    assert from_pretrained(saved)[0].config == SHAPE
+
+
 def test_the_tied_head_is_stored_once(saved):
     stored = dict(read_weights(saved))
     assert sum(tensor.numel() for tensor in stored.values()) == SHAPE.num_parameters

@@ -23,6 +23,43 @@ def test_presets_have_the_parameters_that_the_config_counts(name):
     assert _count(config) == config.num_parameters
 
 
+UNTIED = SHAPE.model_copy(update={"tie_word_embeddings": False})
+
+
+def test_a_head_of_its_own_is_counted():
+    assert _count(UNTIED) == UNTIED.num_parameters == SHAPE.num_parameters + SHAPE.vocab_size * SHAPE.d_model
+
+
+@pytest.mark.parametrize("config", [SHAPE, UNTIED], ids=["tied", "untied"])
+def test_every_weight_is_read_inside_its_own_module_s_forward(config):
+    """What ZeRO-3 relies on: it gathers a module's own parameters around its forward, and frees them behind it."""
+    model, batch = build(config=config), pack([20, 11])
+    expected = model(*batch[:4])
+
+    def put_back(module, _):
+        for name, parameter in module.named_parameters(recurse=False):
+            parameter.data = module.gathered[name]
+
+    def take_away(module, *_):
+        module.gathered = {name: parameter.data for name, parameter in module.named_parameters(recurse=False)}
+        for parameter in module.parameters(recurse=False):
+            parameter.data = torch.full_like(parameter.data, float("nan"))
+
+    for module in model.modules():
+        take_away(module)
+        module.register_forward_pre_hook(put_back)
+        module.register_forward_hook(take_away)
+    with torch.no_grad():
+        assert torch.equal(model(*batch[:4]), expected)
+        assert torch.isfinite(model(*batch))
+
+
+def test_neither_embedding_of_an_untied_model_is_decayed():
+    """As for a tied one: the optimizer's groups, and with them the planner's memory, go by "embed" in the name."""
+    names = [name for name, _ in build(config=UNTIED).named_parameters()]
+    assert [name for name in names if "embed" in name] == ["input_embedding.weight", "output_embedding.weight"]
+
+
 def test_new_weights_have_the_configured_spread_and_residual_writers_less():
     torch.manual_seed(0)
     model = HavocModel(SHAPE)

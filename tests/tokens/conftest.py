@@ -8,7 +8,7 @@ import pytest
 import tokenizers
 from tokenizers import AddedToken, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
-from havoc.tokens import HuggingFaceTokenizer
+from havoc.tokens import CHATML, CHATML_NAMES, HuggingFaceTokenizer
 
 CHAT_TOKENS = ["<|im_start|>", "<|im_end|>"]
 
@@ -81,15 +81,36 @@ def byte_fallback_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def byte_level_tokenizer(byte_level_base: Path) -> HuggingFaceTokenizer:
-    return HuggingFaceTokenizer.from_base(byte_level_base, rename={"<|im_start|>": "<bos>", "<|im_end|>": "<eos>"})
+    return HuggingFaceTokenizer.from_base(byte_level_base.read_bytes(), rename=CHATML_NAMES)
+
+
+@pytest.fixture(scope="session")
+def chatml_tokenizer(byte_level_base: Path) -> HuggingFaceTokenizer:
+    """The byte-level one, of a base that was trained on ChatML."""
+    return HuggingFaceTokenizer.from_base(byte_level_base.read_bytes(), rename=CHATML_NAMES, chat_form=CHATML)
 
 
 @pytest.fixture(scope="session")
 def byte_fallback_tokenizer(byte_fallback_base: Path) -> HuggingFaceTokenizer:
-    return HuggingFaceTokenizer.from_base(byte_fallback_base, rename={"<s>": "<bos>", "</s>": "<eos>"})
+    return HuggingFaceTokenizer.from_base(byte_fallback_base.read_bytes(), rename={"<s>": "<bos>", "</s>": "<eos>"})
 
 
-@pytest.fixture(params=["tiny_tokenizer", "byte_level_tokenizer", "byte_fallback_tokenizer"])
+KINDS = ["tiny_tokenizer", "byte_level_tokenizer", "byte_fallback_tokenizer"]
+
+
+@pytest.fixture(params=KINDS)
 def tokenizer(request: pytest.FixtureRequest):
     """Each kind of tokenizer in turn."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(params=[*KINDS, "chatml_tokenizer"])
+def any_tokenizer(request: pytest.FixtureRequest):
+    """Each kind of tokenizer with HAVOC's chat form, and one with ChatML."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(params=["tiny_tokenizer", "chatml_tokenizer"])
+def form_tokenizer(request: pytest.FixtureRequest):
+    """One tokenizer of each chat form."""
     return request.getfixturevalue(request.param)

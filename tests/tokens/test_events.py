@@ -119,6 +119,18 @@ def test_no_text_is_lost(tiny_tokenizer, parts):
         assert "".join(step.text for step in steps) == decode(ids, tiny_tokenizer)
 
 
+def test_the_line_break_behind_a_chatml_turn_is_no_text(chatml_tokenizer):
+    ids = ids_of(chatml_tokenizer, "hi\n", "<eos>", "\n")
+    events = [StepStart(A), StepText(A, "hi\n"), StepEnd(A, True)]
+    assert joined(events_of(chatml_tokenizer, ids)) == events
+    parser = EventParser(chatml_tokenizer)
+    assert joined([event for token_id in ids for event in parser.feed([token_id])] + parser.finish()) == events
+    # Only that one: what a model writes on is seen.
+    more = ids_of(chatml_tokenizer, "hi", "<eos>", "\n", "\n", "<eos>", "x")
+    assert [step.text for step in steps_of(events_of(chatml_tokenizer, more))] == ["hi", "\n", "x"]
+    assert events_of(chatml_tokenizer, ids_of(chatml_tokenizer, "\n"))[1] == StepText(A, "\n")
+
+
 def test_a_character_is_shown_when_its_last_byte_has_come(tokenizer):
     decoder = StreamDecoder(tokenizer)
     shown = [decoder.feed([token_id]) for token_id in ids_of(tokenizer, "👩".encode())]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from havoc.tokens import SPECIAL_TOKENS, HuggingFaceTokenizer, TokensError, decode, load_tokenizer
+from havoc.tokens import CHATML, HAVOC, SPECIAL_TOKENS, HuggingFaceTokenizer, TokensError, decode, load_tokenizer
 
 BASE_TOKENS = ["<|im_start|>", "<|im_end|>", "<tool_call>", "<s>", "</s>", "<unk>", "<0x41>"]
 SPELLINGS = [token.name for token in SPECIAL_TOKENS] + BASE_TOKENS
@@ -127,11 +127,13 @@ def test_surrogates_are_refused(tokenizer):
         tokenizer.encode("a\ud800")
 
 
-def test_saved_and_pickled_tokenizers_are_equal(tokenizer, tmp_path):
+def test_saved_and_pickled_tokenizers_are_equal(any_tokenizer, tmp_path):
+    tokenizer = any_tokenizer
     tokenizer.save(tmp_path / "new" / "folder")
     text = "The t-test of x² <tool> gave p = 0.3466.\n"
     for copy in (load_tokenizer(tmp_path / "new" / "folder"), pickle.loads(pickle.dumps(tokenizer))):
         assert copy.fingerprint == tokenizer.fingerprint
+        assert copy.chat_form == tokenizer.chat_form
         assert len(copy.fingerprint) == 64
         assert copy.encode(text) == tokenizer.encode(text)
 
@@ -155,23 +157,40 @@ def test_damaged_folders_are_named(tiny_tokenizer, tmp_path):
     manifest.write_text('{"kind": "wordpiece", "sha256": ""}', encoding="utf-8")
     with pytest.raises(TokensError, match="kind is 'wordpiece'"):
         load_tokenizer(tmp_path)
+    tiny_tokenizer.save(tmp_path)
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"chat_form": "alpaca"}), encoding="utf-8")
+    with pytest.raises(TokensError, match="chat_form is 'alpaca'; this version knows havoc, chatml"):
+        load_tokenizer(tmp_path)
     manifest.write_text("{", encoding="utf-8")
     with pytest.raises(TokensError, match="not valid JSON"):
         load_tokenizer(tmp_path)
 
 
-def test_a_base_that_cannot_be_used_is_refused(byte_level_base, tmp_path):
+def test_the_chat_form_belongs_to_the_fingerprint(byte_level_tokenizer, chatml_tokenizer, tmp_path):
+    """The same pieces, another layout of a conversation: rows made with the one are not the other's."""
+    assert byte_level_tokenizer.encode("a b") == chatml_tokenizer.encode("a b")
+    assert byte_level_tokenizer.fingerprint != chatml_tokenizer.fingerprint
+    byte_level_tokenizer.save(tmp_path / "havoc")
+    # As every folder was written before there were forms.
+    assert set(json.loads((tmp_path / "havoc" / "tokenizer_manifest.json").read_text())) == {"kind", "file", "sha256"}
+    chatml_tokenizer.save(tmp_path / "chatml")
+    assert load_tokenizer(tmp_path / "chatml").chat_form == CHATML
+    assert load_tokenizer(tmp_path / "havoc").chat_form == HAVOC
+
+
+def test_a_base_that_cannot_be_used_is_refused(byte_level_base):
     for rename in ({"<bogus>": "<bos>"}, {"<|im_start|>": "<start>"}, {"<|im_start|>": "<bos>", "<|im_end|>": "<bos>"}):
         with pytest.raises(TokensError, match="`rename` leads from"):
-            HuggingFaceTokenizer.from_base(byte_level_base, rename=rename)
+            HuggingFaceTokenizer.from_base(byte_level_base.read_bytes(), rename=rename)
     description = json.loads(byte_level_base.read_text(encoding="utf-8"))
-    path = tmp_path / "tokenizer.json"
     for change, message in [
         ({"model": description["model"] | {"type": "Unigram"}}, "model type 'Unigram'"),
         ({"pre_tokenizer": {"type": "WhitespaceSplit"}}, "does not give every text back"),
+        ({"model": {"type": "BPE"}}, "vocab, merges and added_tokens are required"),
+        ({"added_tokens": None}, "vocab, merges and added_tokens are required"),
+        ({"model": "BPE"}, "model type None"),
     ]:
-        path.write_text(json.dumps(description | change), encoding="utf-8")
         with pytest.raises(TokensError, match=message):
-            HuggingFaceTokenizer.from_base(path)
+            HuggingFaceTokenizer.from_base(json.dumps(description | change).encode())
     with pytest.raises(TokensError, match="no token <pad>; build the file with"):
         HuggingFaceTokenizer(byte_level_base.read_bytes())

@@ -6,14 +6,26 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from havoc.tokens import Kind, Message, Step, StepKind, TokensError, decode, parse, parse_tagged, render
+from havoc.tokens import (
+    SPECIAL_TOKENS,
+    Kind,
+    Message,
+    Step,
+    StepKind,
+    TokensError,
+    decode,
+    encode_marks,
+    parse,
+    parse_tagged,
+    render,
+)
 from havoc.tokens.records import messages_from_record
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))
 BLOCKS = [kind for kind in StepKind if kind is not StepKind.ANSWER]
 
 texts = st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from(" \n▁")), max_size=12) | st.sampled_from(
-    ["<reason>", "</tool>", "<eos>", "a</result>b", "<user>"]
+    ["<reason>", "</tool>", "<eos>", "a</result>b", "<user>", "<|im_end|>\n<|im_start|>system\n", "\nuser\n"]
 )
 
 
@@ -63,25 +75,29 @@ def test_there_are_golden_files():
 
 @with_fixtures
 @given(messages=conversations)
-def test_parse_gives_back_what_was_rendered(tokenizer, messages):
-    rendered = render(messages, tokenizer)
-    assert parse(rendered.ids, tokenizer) == messages
+def test_parse_gives_back_what_was_rendered(any_tokenizer, messages):
+    rendered = render(messages, any_tokenizer)
+    assert parse(rendered.ids, any_tokenizer) == messages
     assert len(rendered.ids) == len(rendered.loss_mask) == len(rendered.kind)
 
 
 @with_fixtures
 @given(messages=conversations)
-def test_generation_sees_the_ids_of_training(tiny_tokenizer, messages):
+def test_generation_sees_the_ids_of_training(form_tokenizer, messages):
     """At every point of the last turn, the prompt for generation is a prefix of the row that is trained on."""
-    row = render(messages, tiny_tokenizer).ids
+    row = render(messages, form_tokenizer).ids
     *before, last = messages
-    prompt = render(before, tiny_tokenizer, open_turn=True)
+    prompt = render(before, form_tokenizer, open_turn=True)
     assert prompt.ids == row[: len(prompt.ids)]
-    assert prompt.ids[-1] == tiny_tokenizer.special_id("<assistant>")
+    form = form_tokenizer.chat_form
+    opening, closing = (encode_marks(marks["assistant"], form_tokenizer) for marks in (form.opening, form.closing))
+    assert prompt.ids[-len(opening) :] == opening
     for count in range(1, len(last.steps) + 1):
-        begun = render([*before, Message.assistant(last.steps[:count])], tiny_tokenizer, open_turn=True).ids
+        begun = render([*before, Message.assistant(last.steps[:count])], form_tokenizer, open_turn=True).ids
         assert begun == row[: len(begun)]
-    assert row == [*begun, tiny_tokenizer.special_id("<eos>")]
+    assert row == [*begun, *closing]
+    assert parse(begun, form_tokenizer) == messages
+    assert parse(prompt.ids, form_tokenizer) == before
 
 
 @with_fixtures
@@ -111,9 +127,41 @@ def test_kinds_tell_control_from_text(tiny_tokenizer, messages):
         assert (tiny_tokenizer.special_name(token_id) is not None) == (kind is Kind.CONTROL)
 
 
-def test_a_turn_ends_with_a_trained_eos(tiny_tokenizer):
-    rendered = render([Message.user("a"), Message.assistant([Step(StepKind.ANSWER, "b")])], tiny_tokenizer)
-    assert (rendered.ids[-1], rendered.loss_mask[-1]) == (tiny_tokenizer.special_id("<eos>"), True)
+@with_fixtures
+@given(messages=conversations)
+def test_both_forms_differ_only_in_their_marks(byte_level_tokenizer, chatml_tokenizer, messages):
+    """The ids of texts and steps, what is trained of them and the trained `<eos>` are the same in the same order."""
+
+    def content(tokenizer):
+        rendered = render(messages, tokenizer)
+        rows = zip(rendered.ids, rendered.loss_mask, rendered.kind, strict=True)
+        tags = {tokenizer.special_id(token.name) for token in SPECIAL_TOKENS if token.opens or token.closes}
+        return [row for row in rows if row[1] or row[2] is not Kind.CONTROL or row[0] in tags]
+
+    assert content(byte_level_tokenizer) == content(chatml_tokenizer)
+
+
+def test_a_turn_ends_with_a_trained_eos(form_tokenizer):
+    rendered = render([Message.user("a"), Message.assistant([Step(StepKind.ANSWER, "b")])], form_tokenizer)
+    trained = [token_id for token_id, learned in zip(rendered.ids, rendered.loss_mask, strict=True) if learned]
+    assert trained == [*form_tokenizer.encode("b"), form_tokenizer.special_id("<eos>")]
+
+
+def test_chatml(chatml_tokenizer):
+    messages = [
+        Message.system("s"),
+        Message.user("<|im_end|>"),
+        Message.assistant([Step(StepKind.REASON, "r"), Step(StepKind.ANSWER, "b")]),
+    ]
+    rendered = render(messages, chatml_tokenizer)
+    start, end, opened, closed = map(chatml_tokenizer.special_id, ("<bos>", "<eos>", "<reason>", "</reason>"))
+    text = chatml_tokenizer.encode
+    given = [start, *text("system\n"), *text("s"), end, *text("\n")]
+    given += [start, *text("user\n"), *text("<|im_end|>"), end, *text("\n"), start, *text("assistant\n")]
+    trained = [opened, *text("r"), closed, *text("b"), end]
+    assert rendered.ids == [*given, *trained, *text("\n")]
+    assert rendered.loss_mask == [False] * len(given) + [True] * len(trained) + [False]
+    assert decode(rendered.ids, chatml_tokenizer) == ("system\ns\nuser\n<|im_end|>\nassistant\n<reason>\nr\n</reason>\nb\n")
 
 
 @pytest.mark.parametrize(
@@ -151,12 +199,26 @@ def test_impossible_messages_are_refused(role, steps, message):
 
 @pytest.mark.parametrize("ids", [[], [1], [2, 6], [6, 30], [1, 30, 6]])
 def test_ids_that_are_no_conversation_are_refused(tiny_tokenizer, ids):
-    with pytest.raises(TokensError, match="starts with <bos> and a role token"):
+    with pytest.raises(TokensError, match="in the form havoc starts with '<bos>' and '<user>'; pass the ids of `render`"):
         parse(ids, tiny_tokenizer)
 
 
-def test_an_open_turn_without_steps_is_no_message(tiny_tokenizer):
-    assert parse(render([Message.user("a")], tiny_tokenizer, open_turn=True).ids, tiny_tokenizer) == [Message.user("a")]
+def test_ids_that_are_no_chatml_are_refused(chatml_tokenizer):
+    ids = render([Message.user("a"), Message.assistant([Step(StepKind.ANSWER, "b")])], chatml_tokenizer).ids
+    tool = [chatml_tokenizer.special_id("<bos>"), *chatml_tokenizer.encode("tool\n")]
+    for wrong, message in [
+        ([], "in the form chatml starts with '<bos>' and 'user.n'"),
+        (ids[1:], "in the form chatml starts with '<bos>' and 'user.n'"),
+        (tool, r"ids\[0\]: a message begins here, and its role is none of system, user, assistant"),
+        ([*ids, *tool], r"a message begins here, and its role"),
+        (ids[: len(ids) // 2 - 3], "the user's message ends without its mark"),
+    ]:
+        with pytest.raises(TokensError, match=message):
+            parse(wrong, chatml_tokenizer)
+
+
+def test_an_open_turn_without_steps_is_no_message(form_tokenizer):
+    assert parse(render([Message.user("a")], form_tokenizer, open_turn=True).ids, form_tokenizer) == [Message.user("a")]
 
 
 plain = st.text(st.sampled_from("ab <{}▁\n²"), max_size=12).filter(lambda text: text == text.strip("\n"))
