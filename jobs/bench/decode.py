@@ -29,6 +29,7 @@ from havoc.engine import Completion, EngineCore, RecordedMetrics, SamplingParams
 from havoc.model import export_huggingface, from_pretrained
 from havoc.tokens import Tokenizer
 from havoc.tools.rag.index import handbook_index
+from jobs.bench.decode_worker import RESULT
 from jobs.command import errors_as_one_line
 
 WORKER = Path(__file__).with_name("decode_worker.py")
@@ -181,7 +182,8 @@ def _work(python: str, name: str, model: str, prompts: Path) -> dict[str, Any]:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{name} failed:\n{done.stderr[-2000:]}")
-    figures: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    line = next(line for line in done.stdout.splitlines() if line.startswith(RESULT))
+    figures: dict[str, Any] = json.loads(line.removeprefix(RESULT))
     return figures
 
 

@@ -1,7 +1,9 @@
 """One engine, one number of prompts at once, one process: the part of `jobs.bench.decode` that runs peers.
 
-python decode_worker.py ENGINE MODEL PROMPTS.json NEW_TOKENS, prints one line of JSON. It imports nothing of HAVOC
-unless ENGINE is ours, so that a peer's own Python can run this file.
+python decode_worker.py ENGINE MODEL PROMPTS.json NEW_TOKENS
+
+prints one line of JSON behind `result: `. It imports nothing of HAVOC unless ENGINE is ours, so that a peer's own Python can
+run this file.
 """
 
 import json
@@ -16,6 +18,8 @@ Prompts = list[list[int]]
 Run = Callable[[Prompts, int], tuple[list[list[int]], list[float]]]
 """Prompts and number of new tokens -> ids of each, and seconds to each one's first token (empty where a peer hides them)."""
 THREADS = 2
+RESULT = "result: "
+"""Before the line of JSON: some peers write to the standard output too."""
 
 
 def havoc(model: str, guesses: int = 0) -> Run:
@@ -151,7 +155,7 @@ def main() -> None:
         "peak_gib": peak / 1024**2,
         "ids": ids,
     }
-    print(json.dumps(result))
+    print(f"{RESULT}{json.dumps(result)}", flush=True)
 
 
 if __name__ == "__main__":
