@@ -1,7 +1,7 @@
 """Analysis of factorial experiments: effects, their tests, curvature, and what cannot be told apart."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from havoc.tools.doe.analysis_terms import (
     MAX_TERMS,
     Coding,
     Term,
+    Vector,
     block_terms,
     missing_parents,
     model_terms,
@@ -37,7 +38,7 @@ from havoc.tools.doe.model_tables import (
 )
 from havoc.tools.operation import operation
 from havoc.tools.result import Assumption, Notice, Result
-from havoc.tools.values import SETTING
+from havoc.tools.values import SETTING, Name, ShortList
 
 ORDERS = {1: "Main effects", 2: "Two-factor interactions", 3: "Three-factor interactions"}
 
@@ -135,7 +136,7 @@ class FactorialExperiment(ExperimentArguments):
     """A factorial experiment, whole or fractional, with or without centre points and blocks."""
 
     model: Annotated[
-        Literal["linear", "interaction", "full"] | Annotated[list[str], Field(max_length=MAX_TERMS)], SETTING
+        Literal["linear", "interaction", "full"] | Annotated[ShortList[Name], Field(max_length=MAX_TERMS)], SETTING
     ] = "full"
     """`full` all interactions that the runs can tell apart; `interaction` up to two factors; `linear` none; or terms such as
     `["A", "B", "A*B"]`."""
@@ -173,17 +174,8 @@ def analyze_factorial(arguments: FactorialExperiment) -> FactorialResult:
     judges the effects. For squares and optima use analyze_response_surface; to drop terms reduce_model; where some factors
     were not reset for each run analyze_split_plot.
     """
-    coding, bases, notices, center = factorial_data(arguments)
+    coding, bases, notices, center, separation, fit, first, terms = fit_factorial(arguments)
     named = not isinstance(arguments.model, str)
-    full = arguments.model == "full"
-    wanted = full_model(coding, len(bases), MAX_TERMS) if full else model_terms(coding, arguments.model)
-    first = block_terms(coding)
-    if center.any():
-        coding, bases, wanted, first = with_center_column(coding, bases, wanted, first, center)
-    separation = separate(coding, bases, first, wanted)
-    fit = fit_terms(coding, bases, separation.kept, arguments.response)
-    first = [term for term in first if term in separation.kept]
-    terms = [term for term in separation.kept if term not in first]
     pseudo = _lenth(fit, terms, arguments.alpha)
     effects = _effects(fit, terms, pseudo, aliases(coding, bases, terms), arguments.alpha)
     active = sorted((row for row in effects if row.significant), key=lambda row: -row.sum_of_squares)
@@ -214,6 +206,41 @@ def analyze_factorial(arguments: FactorialExperiment) -> FactorialResult:
         undefined=_undefined(fit, pseudo, curvature),
         conclusion=_conclusion(active, effects, pseudo, arguments.alpha),
     )
+
+
+class FactorialFit(NamedTuple):
+    """A factorial experiment with the terms that its runs can tell apart, fitted."""
+
+    coding: Coding
+    bases: Vector
+    notices: list[Notice]
+    center: NDArray[np.bool_]
+    """Which runs are centre points."""
+    separation: Separation
+    fit: ModelFit
+    first: list[Term]
+    """Terms of blocks and centre points."""
+    terms: list[Term]
+    """The others."""
+
+
+def fit_factorial(arguments: FactorialExperiment) -> FactorialFit:
+    """Fit the model that `arguments` ask for, as far as the runs determine it.
+
+    Raises:
+        ToolError: the data do not describe a factorial experiment.
+    """
+    coding, bases, notices, center = factorial_data(arguments)
+    full = arguments.model == "full"
+    wanted = full_model(coding, len(bases), MAX_TERMS) if full else model_terms(coding, arguments.model)
+    first = block_terms(coding)
+    if center.any():
+        coding, bases, wanted, first = with_center_column(coding, bases, wanted, first, center)
+    separation = separate(coding, bases, first, wanted)
+    fit = fit_terms(coding, bases, separation.kept, arguments.response)
+    first = [term for term in first if term in separation.kept]
+    terms = [term for term in separation.kept if term not in first]
+    return FactorialFit(coding, bases, notices, center, separation, fit, first, terms)
 
 
 def _lenth(fit: ModelFit, terms: Sequence[Term], alpha: float) -> Pseudo | None:
