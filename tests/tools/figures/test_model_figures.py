@@ -6,7 +6,9 @@ import pytest
 from havoc.tools.doe.canonical_analysis import canonical_analysis
 from havoc.tools.doe.factorial_analysis import analyze_factorial
 from havoc.tools.doe.response_surface import CENTRAL_COMPOSITE, analyze_response_surface
-from havoc.tools.figures import residuals, surfaces
+from havoc.tools.figures import life, residuals, surfaces
+from havoc.tools.math.kaplan_meier import kaplan_meier
+from havoc.tools.math.life_data import weibull_analysis
 from havoc.tools.math.linear_regression import linear_regression
 
 NAMES = {"<b>A & B</b>": [0, 10]}
@@ -78,3 +80,26 @@ def test_residuals_of_a_factorial_experiment_are_data_less_fit():
     against = figure.axes[1]
     fitted, left = (np.asarray(part) for part in against.lines[0].get_data())
     assert fitted + left == pytest.approx(np.asarray(call["response"], dtype=float))
+
+
+def test_weibull_paper_makes_the_fit_a_line_through_the_failures():
+    times = [16, 34, 53, 75, 93, 120]  # Abernethy's six failures: about shape 1.4 and scale 76 by any method
+    figure = _drawn(life.weibull_plot, weibull_analysis, {"times": times, "unit": "h"})
+    axes = figure.axes[0]
+    points, line = axes.lines[0], axes.lines[1]
+    assert list(points.get_xdata()) == times
+    result = weibull_analysis(times=times)
+    x, y = (np.asarray(part) for part in line.get_data())
+    assert np.diff(y)[0] / np.diff(np.log(x))[0] == pytest.approx(result.shape)
+    assert axes.get_xlabel() == "Time [h]"
+    # Without suspensions the middle of step i of n is (i - 1/2) / n.
+    expected = [np.log(-np.log(1 - (rank - 0.5) / 6)) for rank in range(1, 7)]
+    assert list(points.get_ydata()) == pytest.approx(expected)
+
+
+def test_survival_steps_down_at_the_failures():
+    call = {"times": [1, 2, 3, 4, 5, 6], "censored": [0, 1, 0, 0, 1, 0]}
+    axes = _drawn(life.survival, kaplan_meier, call).axes[0]
+    # By hand: 5/6, then 3/4 of it, then 2/3 of that, then nothing.
+    heights = sorted(set(np.round(axes.lines[0].get_ydata(), 12)), reverse=True)
+    assert heights == pytest.approx([1, 5 / 6, 5 / 8, 5 / 12, 0])
