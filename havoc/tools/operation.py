@@ -4,14 +4,22 @@ import inspect
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar, get_type_hints
+from functools import cached_property
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
 
-from havoc.tools.errors import ToolError
+from havoc.tools.errors import ComputationError, ToolError
 from havoc.tools.result import Result
 from havoc.tools.validation import as_tool_error
+from havoc.tools.values import DATA, MAX_CHARACTERS, MAX_ENTRIES, Role
+
+NUMERICAL_FAILURES = (ValueError, ArithmeticError, MemoryError, RuntimeError)
+"""What scipy, numpy, math and statsmodels raise where values defeat them: no change of sign in a bracket, a singular matrix
+(LinAlgError is a ValueError), overflow, no convergence (RuntimeError; RecursionError is one). Any other is a bug."""
 
 
 class Arguments(BaseModel):
@@ -19,7 +27,7 @@ class Arguments(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
-    unit: str = ""
+    unit: Annotated[str, Field(max_length=MAX_CHARACTERS), DATA] = ""
     """Unit of the data, as `mm`; repeated in the result and on figures."""
 
     aliases: ClassVar[Mapping[str, str]] = {}
@@ -28,6 +36,17 @@ class Arguments(BaseModel):
 
 ArgumentsT = TypeVar("ArgumentsT", bound=Arguments)
 ResultT = TypeVar("ResultT", bound=Result)
+
+
+@dataclass(frozen=True)
+class ArgumentField:
+    """What programs need to know about one argument."""
+
+    role: Literal["data", "setting"]
+    """`data` comes from the question or from a result; a `setting` may be chosen."""
+    types: frozenset[str]
+    """JSON types that it takes: number, integer, string, boolean, array, object, null; `choice` is one of named texts."""
+    required: bool
 
 
 @dataclass(frozen=True)
@@ -56,8 +75,21 @@ class Operation(Generic[ArgumentsT, ResultT]):
         return self.documentation.split("\n\n")[0].replace("\n", " ")
 
     def schema(self) -> dict[str, Any]:
-        """JSON schema of the arguments."""
-        return self.arguments.model_json_schema()
+        """JSON schema of the arguments; `x-role` says whether an argument is data or a setting."""
+        schema = self.arguments.model_json_schema()
+        for name, field in schema["properties"].items():
+            field["x-role"] = role_of(self.arguments.model_fields[name])
+        return schema
+
+    @cached_property
+    def fields(self) -> dict[str, ArgumentField]:
+        """The arguments, as programs see them."""
+        schema = self.schema()
+        definitions = schema.get("$defs", {})
+        return {
+            name: ArgumentField(field["x-role"], _json_types(field, definitions), name in schema.get("required", ()))
+            for name, field in schema["properties"].items()
+        }
 
     def read(self, arguments: Mapping[str, Any]) -> ArgumentsT:
         """The typed arguments.
@@ -65,7 +97,16 @@ class Operation(Generic[ArgumentsT, ResultT]):
         Raises:
             ToolError: a name is unknown, a value missing or wrong.
         """
-        renamed = {self.arguments.aliases.get(name, name): value for name, value in arguments.items()}
+        if len(arguments) > MAX_ENTRIES:
+            raise ToolError("", "", f"{len(arguments):,} arguments", f"{self.name} has {len(self.arguments.model_fields)}")
+        renamed: dict[str, Any] = {}
+        for given, value in arguments.items():
+            if len(given) > MAX_CHARACTERS:
+                raise ToolError(given, "", f"{self.name} has no such argument", "give names of ordinary length")
+            name = self.arguments.aliases.get(given, given)
+            if name in renamed:
+                raise ToolError(given, "", f"{self.name} takes it as {name}, which is given too", "give one of them")
+            renamed[name] = value
         try:
             return self.arguments.model_validate(renamed)
         except ValidationError as error:
@@ -76,21 +117,15 @@ class Operation(Generic[ArgumentsT, ResultT]):
 
         Raises:
             ToolError: the numbers do not allow it; the message names the argument and the remedy.
+            ComputationError: numerical code failed on values that the operation did not refuse.
         """
         try:
             with np.errstate(all="ignore"):
                 result = self.function(arguments)
-        except np.linalg.LinAlgError as error:
-            raise ToolError(
-                "",
-                "",
-                f"{self.name}: the equations have no unique solution ({error})",
-                "look for columns that repeat others",
-            ) from error
-        except ArithmeticError as error:
-            raise ToolError(
-                "", "", f"{self.name}: the numbers leave double precision ({error})", "rescale them to a common unit"
-            ) from error
+        except (ValidationError, NotImplementedError):
+            raise  # of the result that the operation built: a bug, and no matter of the values
+        except NUMERICAL_FAILURES as error:
+            raise ComputationError(self.name, error) from error
         _refuse_non_finite(result.model_dump(), "result")
         return result
 
@@ -111,6 +146,39 @@ def operation(
         return Operation(name, topic, source, examples, arguments, result, function)
 
     return declare
+
+
+def role_of(field: FieldInfo) -> Literal["data", "setting"]:
+    """Whether the argument is data or a setting: its own mark, or else that of the types in its union.
+
+    Raises:
+        TypeError: neither has a mark.
+    """
+    found = [mark for mark in field.metadata if isinstance(mark, Role)] or _roles(field.annotation)
+    if not found:
+        raise TypeError(f"{field.annotation} is marked neither DATA nor SETTING")
+    return found[-1].name
+
+
+def _roles(annotation: Any) -> list[Role]:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        own = [mark for mark in annotation.__metadata__ if isinstance(mark, Role)]
+        return own or _roles(annotation.__origin__)
+    if origin in (Union, UnionType):
+        return [role for member in get_args(annotation) for role in _roles(member)]
+    return []
+
+
+def _json_types(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> frozenset[str]:
+    if "$ref" in schema:
+        return _json_types(definitions[schema["$ref"].rsplit("/", 1)[-1]], definitions)
+    if "enum" in schema or "const" in schema:
+        return frozenset({"choice"})
+    members = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    own = schema.get("type", ())
+    types = frozenset({own} if isinstance(own, str) else own)
+    return types.union(*(_json_types(member, definitions) for member in members))
 
 
 def _refuse_non_finite(value: object, path: str) -> None:

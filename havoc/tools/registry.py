@@ -1,19 +1,18 @@
 """Every tool under its name, called with JSON."""
 
-import difflib
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from havoc.tools import text_form
 from havoc.tools.dsl import DSLExecutor
-from havoc.tools.errors import ToolError
+from havoc.tools.errors import ToolError, nearest, shortened
 from havoc.tools.math import PythonMathEngine
 from havoc.tools.rag import RAGHelper
 from havoc.tools.tool import Tool, as_json
 
-MAX_JSON_BYTES = 32 * 2**20
-"""Length of a call as text."""
+MAX_JSON_BYTES = 24 * 2**20
+"""Length of a call as text: a million numbers in full precision."""
 
 
 class ToolRegistry:
@@ -33,7 +32,7 @@ class ToolRegistry:
         try:
             return {"success": True, "tool": tool_name, **self._call(tool_name, args)}
         except ToolError as error:
-            return {"success": False, "tool": tool_name, "error": str(error), "details": error.as_json()}
+            return {"success": False, "tool": shortened(tool_name), "error": str(error), "details": error.as_json()}
 
     def execute_json(self, text: str) -> str:
         """Run `{"tool": ..., "args": {"operation": ..., ...}}` and give the answer as JSON."""
@@ -60,10 +59,10 @@ class ToolRegistry:
         Raises:
             ToolError: no tool has it; the message names the nearest.
         """
-        names = {name: tool.name for tool in self.tools.values() for name in tool.operations}
-        if operation in names:
-            return names[operation]
-        close = difflib.get_close_matches(operation, names, n=3, cutoff=0.4)
+        for tool in self.tools.values():  # one after the other: the modules of a later tool may not be needed
+            if operation in tool.operations:
+                return tool.name
+        close = nearest(operation, [name for tool in self.tools.values() for name in tool.operations])
         remedy = f"did you mean {' or '.join(close)}?" if close else "`python -m havoc.tools` lists the operations"
         raise ToolError("operation", operation, "no tool has such an operation", remedy)
 
@@ -74,7 +73,7 @@ class ToolRegistry:
     def _call(self, tool_name: str, args: Mapping[str, Any]) -> dict[str, Any]:
         tool = self.tools.get(tool_name) if isinstance(tool_name, str) else None
         if tool is None:
-            raise ToolError("", "", f"Unknown tool: {tool_name}", f"the tools are {', '.join(self.tools)}")
+            raise ToolError("", "", f"Unknown tool: {shortened(tool_name)}", f"the tools are {', '.join(self.tools)}")
         if not isinstance(args, Mapping):
             raise ToolError("args", args, "not an object", 'give {"operation": NAME, ...}')
         arguments = {str(name): value for name, value in args.items()}
@@ -94,9 +93,11 @@ def _parse(text: str) -> dict[str, Any]:
         call = json.loads(text)
     except RecursionError:
         raise ToolError("", "", "nested too deeply", "give lists and objects as the schema has them") from None
-    except ValueError as error:
-        where = getattr(error, "colno", 0)
-        raise ToolError("", "", f"not JSON: {error}", f'see column {where}; give {{"tool": ..., "args": ...}}') from None
+    except json.JSONDecodeError as error:
+        where = f'see column {error.colno}; give {{"tool": ..., "args": ...}}'
+        raise ToolError("", "", f"not JSON: {error}", where) from None
+    except ValueError:  # Python converts no integer of more than 4300 digits
+        raise ToolError("", "", "an integer of thousands of digits", "give numbers below 1e308") from None
     if not isinstance(call, dict) or not {"tool", "args"} >= call.keys() or "tool" not in call or "args" not in call:
         raise ToolError("", "", "not a tool call", 'give {"tool": NAME, "args": {"operation": NAME, ...}} and nothing else')
     return call

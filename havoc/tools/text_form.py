@@ -22,11 +22,15 @@ from havoc.tools.errors import ToolError
 
 MAX_CHARACTERS = 4 * 2**20
 MAX_DEPTH = 8
+MAX_VALUES = 200_000
+"""Values that are read one by one, which takes half a second; lists of plain numbers are read at once."""
+MAX_ARGUMENTS = 100
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?%?")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORDS = {"true": True, "false": False, "null": None}
 _BARE = re.compile(r"""[^,\[\]{}"'=\s]+""")
 _BARE_ITEM = re.compile(r"""[^,\[\]{}"':=]+""")
+_FLAT = re.compile(r"\[[-+0-9.eE,\s]*\]")
 _PLAIN_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*")
 
 
@@ -75,7 +79,7 @@ class _Reader:
     """Recursive descent over one line; `_at` is the column."""
 
     def __init__(self, text: str) -> None:
-        self._text, self._at = text, 0
+        self._text, self._at, self._values = text, 0, 0
 
     def call(self) -> tuple[str, dict[str, Any]]:
         self._skip()
@@ -86,6 +90,8 @@ class _Reader:
             name = self._name("the name of an argument", "write name=value, and quote texts that have blanks")
             if name in arguments:
                 raise self._error(f"{name} is given twice", "give it once", start)
+            if len(arguments) == MAX_ARGUMENTS:
+                raise self._error(f"more than {MAX_ARGUMENTS} arguments", "give those that the operation has", start)
             if not self._take("="):
                 raise self._error(f"expected = after {name}", "write name=value, and quote texts that have blanks")
             arguments[name] = self._value(0, inside=False)
@@ -97,6 +103,12 @@ class _Reader:
         self._skip()
         if depth > MAX_DEPTH:
             raise self._error("nested too deeply", f"use at most {MAX_DEPTH} levels")
+        self._values += 1
+        if self._values > MAX_VALUES:
+            raise self._error(f"more than {MAX_VALUES:,} values", "give long lists of anything but plain numbers as JSON")
+        numbers = self._flat()
+        if numbers is not None:
+            return numbers
         if self._take("["):
             return self._list(depth)
         if self._take("{"):
@@ -104,6 +116,18 @@ class _Reader:
         if self._at < len(self._text) and self._text[self._at] in "\"'":
             return self._quoted()
         return self._bare(inside)
+
+    def _flat(self) -> list[Any] | None:
+        """A list of numbers as JSON has them, read at once; None where the next value is anything else."""
+        matched = _FLAT.match(self._text, self._at)
+        if matched is None:
+            return None
+        try:
+            numbers: list[Any] = json.loads(matched[0])
+        except ValueError:
+            return None
+        self._at = matched.end()
+        return numbers
 
     def _list(self, depth: int) -> list[Any]:
         start = self._at - 1
@@ -123,7 +147,10 @@ class _Reader:
             if self._take("}"):
                 return entries
             quoted = self._at < len(self._text) and self._text[self._at] in "\"'"
+            at = self._at
             key = self._quoted() if quoted else self._words(_BARE_ITEM)
+            if key in entries:
+                raise self._error(f"{key} is given twice", "give it once", at)
             self._skip()
             if not self._take(":"):
                 raise self._error(f"expected : after {key}", "write {name: value, name: value}")

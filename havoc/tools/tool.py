@@ -1,6 +1,5 @@
 """A tool: a named set of operations behind one `execute`."""
 
-import difflib
 import importlib
 import json
 import pkgutil
@@ -9,7 +8,7 @@ from functools import cache, cached_property
 from importlib.metadata import version
 from typing import Any, ClassVar
 
-from havoc.tools.errors import ToolError
+from havoc.tools.errors import ToolError, nearest
 from havoc.tools.operation import Operation
 from havoc.tools.result import Result
 
@@ -44,12 +43,12 @@ class Tool:
         """
         found = self.operations.get(name) if isinstance(name, str) else None
         if found is None:
-            close = difflib.get_close_matches(str(name), self.operations, n=3, cutoff=0.4)
+            close = nearest(name, self.operations) if isinstance(name, str) else []
             remedy = f"did you mean {' or '.join(close)}?" if close else "`python -m havoc.tools` lists the operations"
             raise ToolError("operation", name, f"{self.name} has no such operation", remedy)
         return found
 
-    def execute(self, operation: str, *, figures: bool = False, **arguments: Any) -> dict[str, Any]:
+    def execute(self, operation: str, /, *, figures: bool = False, **arguments: Any) -> dict[str, Any]:
         """Run one operation.
 
         Args:

@@ -1,10 +1,10 @@
 """The kinds of values that operations take. Each checks what it is given, and says which entry is wrong."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Annotated, Any, Literal
+from itertools import chain, islice, pairwise
+from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -14,6 +14,17 @@ from havoc.tools.errors import BadValueError
 MAX_VALUES = 1_000_000
 """Values in one call."""
 MAX_GROUPS = 1000
+MAX_ENTRIES = 1000
+"""Entries of a list that is no data: names, generators, points to leave out."""
+LARGEST, SMALLEST = 1e150, 1e-150
+"""Of data in size: beyond these, squares leave double precision, and no unit is right."""
+LARGEST_COUNT = 2**53
+"""Beyond, doubles skip whole numbers."""
+LEAST_PROBABILITY = 1e-300
+LEAST_ALPHA = 1e-12
+"""Below, 1 - alpha has too few digits for the quantile to mean anything."""
+MAX_CHARACTERS = 200
+"""Of a name, label, level or unit."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +46,18 @@ def _number(value: object) -> float:
     return number
 
 
+def _measure(value: object) -> float:
+    number = _number(value)
+    if abs(number) > LARGEST:
+        raise BadValueError("too large to be squared", f"give numbers below {LARGEST:g}, in another unit", value=value)
+    return number
+
+
 def _numbers(value: object) -> list[float]:
-    if isinstance(value, np.ndarray):
-        value = value.tolist()
+    value = _plain(value)
     if not isinstance(value, (list, tuple)):
         raise BadValueError("not a list of numbers", "give a list such as [12.1, 11.9, 12.4]", value=value)
-    if len(value) > MAX_VALUES:
-        raise BadValueError(f"{len(value):,} values", f"give at most {MAX_VALUES:,}; summarise or sample them first")
+    _refuse_many(len(value))
     if set(map(type, value)) <= {int, float}:
         try:
             array = np.array(value, dtype=np.float64)
@@ -53,6 +69,38 @@ def _numbers(value: object) -> list[float]:
     return [_entry(index, entry) for index, entry in enumerate(value)]
 
 
+def _plain(value: object) -> object:
+    """An array as lists; anything else as it is."""
+    if isinstance(value, np.ndarray):
+        _refuse_many(value.size)
+        return value.tolist()
+    return value
+
+
+def _refuse_many(count: int) -> None:
+    if count > MAX_VALUES:
+        raise BadValueError(f"{count:,} values", f"give at most {MAX_VALUES:,}; summarise or sample them first")
+
+
+def _refuse_many_in(lists: Iterable[object]) -> None:
+    """Refuse too many values in all lists together, before any is read."""
+    _refuse_many(sum(len(one) for one in lists if isinstance(one, (list, tuple, np.ndarray))))
+
+
+def _short_name(name: object) -> str:
+    if isinstance(name, str):
+        _refuse_long(name)
+    return str(name)
+
+
+def _refuse_long(text: str, where: str = "") -> None:
+    """Refuse what is no name: too long, or half of a surrogate pair, which no UTF-8 text can hold."""
+    if len(text) > MAX_CHARACTERS:
+        raise BadValueError(f"a name of {len(text):,} characters", f"give at most {MAX_CHARACTERS}", where, text)
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise BadValueError("not a text", "give whole characters, not halves of surrogate pairs", where, text)
+
+
 def _entry(index: int, value: object) -> float:
     try:
         return _number(value)
@@ -61,6 +109,18 @@ def _entry(index: int, value: object) -> float:
 
 
 def _sample(value: object) -> list[float]:
+    numbers = _finite_sample(value)
+    largest = max(max(numbers), -min(numbers))
+    if largest > LARGEST:
+        index = next(index for index, number in enumerate(numbers) if abs(number) == largest)
+        remedy = f"give numbers below {LARGEST:g}, in another unit"
+        raise BadValueError("too large to be squared", remedy, f"[{index}]", numbers[index])
+    if 0 < largest < SMALLEST:
+        raise BadValueError(f"all below {SMALLEST:g}, so that squares vanish", "give them in another unit", value=value)
+    return numbers
+
+
+def _finite_sample(value: object) -> list[float]:
     numbers = _numbers(value)
     if not numbers:
         raise BadValueError("empty", "give at least one number")
@@ -76,7 +136,8 @@ def _groups(value: object) -> dict[str, list[float]]:
         raise BadValueError(f"{len(value)} group", "give two groups or more")
     if len(value) > MAX_GROUPS:
         raise BadValueError(f"{len(value)} groups", f"give at most {MAX_GROUPS}")
-    return {str(name): _within(name, _sample, group) for name, group in value.items()}
+    _refuse_many_in(value.values())
+    return {_short_name(name): _within(name, _sample, group) for name, group in value.items()}
 
 
 def _within(name: object, check: Any, value: object) -> Any:
@@ -86,27 +147,32 @@ def _within(name: object, check: Any, value: object) -> Any:
         raise BadValueError(error.problem, error.remedy, f".{name}{error.where}", error.value or value) from None
 
 
-def _labels(value: object) -> list[str]:
+def read_labels(value: object) -> list[str]:
+    """Texts, or numbers as texts."""
     if not isinstance(value, (list, tuple)) or not value:
         raise BadValueError("not a list of labels", 'give a list such as ["A", "B", "A"]', value=value)
-    if len(value) > MAX_VALUES:
-        raise BadValueError(f"{len(value):,} labels", f"give at most {MAX_VALUES:,}")
+    _refuse_many(len(value))
     for index, entry in enumerate(value):
         if isinstance(entry, bool) or not isinstance(entry, (str, int, float)):
             raise BadValueError("not a label", "give texts or numbers", f"[{index}]", entry)
+        if isinstance(entry, str):
+            _refuse_long(entry, f"[{index}]")
+        if isinstance(entry, int) and entry.bit_length() > MAX_CHARACTERS:
+            raise BadValueError("not a label", "give texts, or numbers of ordinary size", f"[{index}]", entry)
         if isinstance(entry, float) and not math.isfinite(entry):
             raise BadValueError("not finite", "leave missing rows out of every column", f"[{index}]", entry)
     return [f"{entry:g}" if isinstance(entry, float) else str(entry) for entry in value]
 
 
 def _column(value: object) -> list[float] | list[str]:
+    value = _plain(value)
     if isinstance(value, (list, tuple)) and value and any(isinstance(entry, str) for entry in value[:1000]):
         if not all(isinstance(entry, str) for entry in value):
             index = next(i for i, entry in enumerate(value) if not isinstance(entry, str))
             first = next(i for i, entry in enumerate(value) if isinstance(entry, str))
             bad = first if index == 0 else index
             raise BadValueError("text among numbers", "make the column all numbers or all texts", f"[{bad}]", value[bad])
-        return _labels(value)
+        return read_labels(value)
     return _sample(value)
 
 
@@ -125,7 +191,8 @@ def _table(value: object, check: Any) -> dict[str, list[Any]]:
         raise BadValueError("not columns", 'give {"time": [1, 2, 3], "speed": [5, 6, 8]}', value=value)
     if len(value) > MAX_GROUPS:
         raise BadValueError(f"{len(value)} columns", f"give at most {MAX_GROUPS}")
-    columns = {str(name): _within(name, check, column) for name, column in value.items()}
+    _refuse_many_in(value.values())
+    columns = {_short_name(name): _within(name, check, column) for name, column in value.items()}
     for (first, one), (name, other) in pairwise(columns.items()):
         if len(one) != len(other):
             raise BadValueError(
@@ -135,12 +202,14 @@ def _table(value: object, check: Any) -> dict[str, list[Any]]:
 
 
 def _rows(value: object) -> list[list[float]]:
-    if isinstance(value, np.ndarray):
-        value = value.tolist()
+    value = _plain(value)
     if not isinstance(value, (list, tuple)) or not value:
         raise BadValueError("not a list of rows", "give rows such as [[1, 2, 3], [4, 5, 6]]", value=value)
-    if len(value) > MAX_VALUES or sum(len(row) for row in value if isinstance(row, (list, tuple))) > MAX_VALUES:
-        raise BadValueError("too many values", f"give at most {MAX_VALUES:,}")
+    _refuse_many(len(value))
+    _refuse_many_in(value)
+    quick = _rows_at_once(value)
+    if quick is not None:
+        return quick
     rows = []
     for index, row in enumerate(value):
         try:
@@ -148,6 +217,17 @@ def _rows(value: object) -> list[list[float]]:
         except BadValueError as error:
             raise BadValueError(error.problem, error.remedy, f"[{index}]{error.where}", error.value or row) from None
     return rows
+
+
+def _rows_at_once(value: Sequence[Any]) -> list[list[float]] | None:
+    """The rows where all is well; None where a row or an entry is wrong, which is then looked for one by one."""
+    if not set(map(type, value)) <= {list, tuple} or not all(value):
+        return None
+    try:
+        entries = iter(_sample(list(chain.from_iterable(value))))
+    except BadValueError:
+        return None
+    return [list(islice(entries, len(row))) for row in value]
 
 
 def _matrix(value: object) -> list[list[float]]:
@@ -163,23 +243,43 @@ def _matrix(value: object) -> list[list[float]]:
 def _counts(value: object) -> list[int]:
     numbers = _sample(value)
     for index, number in enumerate(numbers):
-        if number < 0 or number != int(number):
-            raise BadValueError("not a count", "give whole numbers from 0", f"[{index}]", number)
+        if not 0 <= number <= LARGEST_COUNT or number != int(number):
+            raise BadValueError("not a count", "give whole numbers from 0 to 2^53", f"[{index}]", number)
     return [int(number) for number in numbers]
 
 
 def _count(value: object) -> int:
     number = _number(value)
-    if number < 0 or number != int(number):
-        raise BadValueError("not a count", "give a whole number from 0", value=value)
+    if not 0 <= number <= LARGEST_COUNT or number != int(number):
+        raise BadValueError("not a count", "give a whole number from 0 to 2^53", value=value)
     return int(number)
 
 
-def _strict_range(low: float, high: float, text: str) -> Any:
+def short_list(value: object) -> object:
+    """`value`, unless it is a list of more than `MAX_ENTRIES`: refused before its entries are read."""
+    if isinstance(value, (list, tuple)) and len(value) > MAX_ENTRIES:
+        raise BadValueError(f"{len(value):,} entries", f"give at most {MAX_ENTRIES:,}")
+    return value
+
+
+def short_mapping(value: object) -> object:
+    """`value`, unless it is a mapping of more than `MAX_ENTRIES` or has long names: refused before its entries are read."""
+    if isinstance(value, Mapping):
+        if len(value) > MAX_ENTRIES:
+            raise BadValueError(f"{len(value):,} entries", f"give at most {MAX_ENTRIES:,}")
+        _refuse_many_in(value.values())
+        for name in value:
+            _short_name(name)
+    return value
+
+
+def _strict_range(low: float, high: float, text: str, least: float = 0) -> Any:
     def check(value: object) -> float:
         number = _number(value)
         if not low < number < high:
             raise BadValueError(f"outside ({low:g}, {high:g})", text, value=value)
+        if number < least:
+            raise BadValueError(f"below {least:g}", text, value=value)
         return number
 
     return check
@@ -205,12 +305,15 @@ _NUMERIC_COLUMNS: dict[str, Any] = {
 }
 
 DATA, SETTING = Role("data"), Role("setting")
+EntryT = TypeVar("EntryT")
 
-Number = Annotated[float, BeforeValidator(_number), WithJsonSchema({"type": "number"}), DATA]
-"""One finite number that belongs to the question: a mean, a limit, a target."""
+Number = Annotated[float, BeforeValidator(_measure), WithJsonSchema({"type": "number"}), DATA]
+"""One number that belongs to the question: a mean, a limit, a target; its square is finite."""
+Finite = Annotated[float, BeforeValidator(_number), WithJsonSchema({"type": "number"}), DATA]
+"""Any finite number, for mathematics where size does not matter."""
 Positive = Annotated[
     float,
-    BeforeValidator(_strict_range(0, math.inf, "give a number above 0")),
+    BeforeValidator(_strict_range(0, LARGEST, "give a number above 0, in a unit that makes its square finite", SMALLEST)),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0}),
     DATA,
 ]
@@ -218,10 +321,12 @@ Positive = Annotated[
 Count = Annotated[int, BeforeValidator(_count), WithJsonSchema({"type": "integer", "minimum": 0}), DATA]
 """One whole number from 0."""
 Numbers = Annotated[list[float], BeforeValidator(_sample), WithJsonSchema(_NUMBERS), DATA]
-"""At least one finite number."""
+"""At least one number; the squares are finite."""
+FiniteNumbers = Annotated[list[float], BeforeValidator(_finite_sample), WithJsonSchema(_NUMBERS), DATA]
+"""At least one finite number of any size."""
 Counts = Annotated[list[int], BeforeValidator(_counts), WithJsonSchema(_COUNTS), DATA]
 """At least one whole number from 0."""
-Labels = Annotated[list[str], BeforeValidator(_labels), WithJsonSchema(_LABELS), DATA]
+Labels = Annotated[list[str], BeforeValidator(read_labels), WithJsonSchema(_LABELS), DATA]
 """A column of texts: levels of a factor, operators, parts."""
 Rows = Annotated[list[list[float]], BeforeValidator(_rows), WithJsonSchema(_ROWS), DATA]
 """Lists of numbers, lengths free: subgroups in time order."""
@@ -233,17 +338,25 @@ Columns = Annotated[dict[str, list[Any]], BeforeValidator(_columns), WithJsonSch
 """Named columns of equal length, each all numbers or all texts."""
 NumericColumns = Annotated[dict[str, list[Any]], BeforeValidator(_numeric_columns), WithJsonSchema(_NUMERIC_COLUMNS), DATA]
 """Named columns of numbers, of equal length. A single list is the column `x`."""
+ShortList = Annotated[list[EntryT], BeforeValidator(short_list)]
+"""At most `MAX_ENTRIES` entries of any type: names, generators, points to leave out."""
+Name = Annotated[str, Field(max_length=MAX_CHARACTERS)]
+"""A short text."""
+Named = Annotated[dict[str, EntryT], BeforeValidator(short_mapping)]
+"""At most `MAX_ENTRIES` entries of any type by name: bounds, starting values."""
 
 Probability = Annotated[
     float,
-    BeforeValidator(_strict_range(0, 1, "give a probability between 0 and 1, 5% as 0.05")),
+    BeforeValidator(_strict_range(0, 1, "give a probability between 0 and 1, 5% as 0.05", LEAST_PROBABILITY)),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}),
     SETTING,
 ]
 """A probability strictly between 0 and 1."""
 Alpha = Annotated[
     float,
-    BeforeValidator(_strict_range(0, 0.5, "give a significance level such as 0.05; a confidence of 95% is alpha 0.05")),
+    BeforeValidator(
+        _strict_range(0, 0.5, "give a significance level such as 0.05; a confidence of 95% is alpha 0.05", LEAST_ALPHA)
+    ),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 0.5}),
     Field(description="Significance level; intervals have confidence 1 - alpha."),
     SETTING,

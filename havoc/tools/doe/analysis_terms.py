@@ -14,7 +14,7 @@ from pydantic import Field
 from havoc.tools.doe.factor import Factor
 from havoc.tools.errors import ToolError
 from havoc.tools.result import Notice
-from havoc.tools.values import SETTING
+from havoc.tools.values import SETTING, Name, ShortList
 
 Vector = NDArray[np.float64]
 Term = tuple[int, ...]
@@ -34,7 +34,7 @@ BLOCK = "Block"
 CONSTANT = "Constant"
 
 ModelChoice = Annotated[
-    Literal["linear", "interaction", "quadratic"] | Annotated[list[str], Field(max_length=MAX_TERMS)], SETTING
+    Literal["linear", "interaction", "quadratic"] | Annotated[ShortList[Name], Field(max_length=MAX_TERMS)], SETTING
 ]
 """`linear` main effects; `interaction` adds two-factor interactions; `quadratic` adds squares; or terms such as
 `["A", "B", "A*B", "A^2"]`. The constant is always in it."""

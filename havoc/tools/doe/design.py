@@ -12,31 +12,26 @@ from havoc.tools.doe.factor import Factor, Factors
 from havoc.tools.errors import BadValueError, ToolError
 from havoc.tools.operation import Arguments
 from havoc.tools.result import Result
-from havoc.tools.values import SETTING, Seed
+from havoc.tools.values import SETTING, Name, Seed, ShortList, short_list
 
 MAX_RUNS = 20_000
-MAX_ENTRIES = 1000
-"""Of a list that an argument takes; refused before its entries are read, since a long one costs much to refuse."""
+MAX_TEXT = 10_000
+"""Characters of a list in one text."""
 YATES = "first factor changes fastest (Yates)"
 AS_CONSTRUCTED = "as the construction gives the runs"
 
 
-def short_list(value: object) -> object:
-    """`value`, unless it is a list of more than `MAX_ENTRIES`."""
-    if isinstance(value, (list, tuple)) and len(value) > MAX_ENTRIES:
-        raise BadValueError(f"{len(value):,} entries", f"give at most {MAX_ENTRIES:,}")
-    return value
-
-
 def _separated(value: object) -> object:
     if isinstance(value, str):
+        if len(value) > MAX_TEXT:
+            raise BadValueError(f"a text of {len(value):,} characters", f"give at most {MAX_TEXT:,}", value=value)
         return [part.strip() for part in re.split(r"[,;\n]", value) if part.strip()]
     return short_list(value)
 
 
-Texts = Annotated[list[str], BeforeValidator(_separated)]
+Texts = Annotated[list[Name], BeforeValidator(_separated)]
 """A list of texts; one text is taken apart at its commas."""
-Integers = Annotated[list[int], BeforeValidator(short_list)]
+Integers = ShortList[int]
 """A list of whole numbers."""
 
 CenterPoints = Annotated[int, Field(ge=0, le=100), SETTING]

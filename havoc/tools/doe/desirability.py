@@ -15,7 +15,7 @@ from havoc.tools.doe.response_surface import CENTRAL_COMPOSITE
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Notice, Result
-from havoc.tools.values import DATA, SETTING, Alpha, Columns, Labels, Number, Numbers, Seed
+from havoc.tools.values import DATA, SETTING, Alpha, Columns, Labels, Number, Numbers, Seed, ShortList
 
 ALTERNATIVES = 3
 POOR = 0.5
@@ -93,7 +93,7 @@ class DesirabilityArguments(Arguments):
     """Factors with low and high in natural units, or with levels; by these the data are coded."""
     data: Columns
     """A column for each factor, in natural units; categorical factors as texts."""
-    responses: Annotated[list[ResponseGoal], Field(min_length=1, max_length=20), DATA]
+    responses: Annotated[ShortList[ResponseGoal], Field(min_length=1, max_length=20), DATA]
     blocks: Labels | None = None
     """Block of each run."""
     model: ModelChoice = "quadratic"

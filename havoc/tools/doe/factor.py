@@ -2,13 +2,12 @@
 
 import math
 import re
-from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema, model_validator
 
 from havoc.tools.errors import BadValueError
-from havoc.tools.values import DATA, Number
+from havoc.tools.values import DATA, MAX_CHARACTERS, SMALLEST, Name, Number, ShortList
 
 LETTERS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
 """Standard letters of factors: I is the identity, so it is skipped."""
@@ -25,14 +24,14 @@ class Factor(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    name: str
+    name: Name
     low: Number | None = None
     """Natural value of the coded -1."""
     high: Number | None = None
     """Natural value of the coded +1."""
-    levels: list[float | str] | None = None
+    levels: ShortList[float | Name] | None = None
     """Levels instead of low and high: numbers in rising order, or texts of a categorical factor."""
-    unit: str = ""
+    unit: Name = ""
 
     coded_unit: ClassVar[str] = "coded"
 
@@ -44,6 +43,8 @@ class Factor(BaseModel):
             raise BadValueError("only one of low and high", "give both", ".low" if self.low is None else ".high")
         if self.low is not None and self.high is not None and self.low >= self.high:
             raise BadValueError(f"low {self.low:g} is not below high {self.high:g}", "give low below high", ".low", self.low)
+        if self.low is not None and self.high is not None and self.high - self.low < SMALLEST:
+            raise BadValueError("low and high are too near", "give the factor in another unit", ".high", self.high)
         if self.levels is not None:
             self._check_levels(self.levels)
         return self
@@ -116,12 +117,12 @@ def _read(value: object) -> object:
         if not 1 <= value <= MAX_FACTORS or value != int(value):
             raise BadValueError("not a number of factors", f"give 1 to {MAX_FACTORS}", value=value)
         return coded_factors(int(value))
+    if isinstance(value, (dict, list, tuple)) and len(value) > MAX_FACTORS:
+        raise BadValueError(f"{len(value)} factors", f"give at most {MAX_FACTORS}")
     if isinstance(value, dict):
         value = [_named(name, entry) for name, entry in value.items()]
-    if not isinstance(value, Sequence) or isinstance(value, str) or not value:
+    if not isinstance(value, (list, tuple)) or not value:
         raise BadValueError("not factors", 'give a count, or [{"name": "Speed", "low": 50, "high": 150}]', value=value)
-    if len(value) > MAX_FACTORS:
-        raise BadValueError(f"{len(value)} factors", f"give at most {MAX_FACTORS}")
     factors = [_one(index, entry) for index, entry in enumerate(value)]
     names = [factor.get("name") if isinstance(factor, dict) else getattr(factor, "name", None) for factor in factors]
     for index, name in enumerate(names):
@@ -136,13 +137,17 @@ def _named(name: object, entry: object) -> object:
     if isinstance(entry, (list, tuple)) and len(entry) == 2 and not any(isinstance(one, str) for one in entry):
         return {"name": str(name), "low": entry[0], "high": entry[1]}
     if isinstance(entry, (list, tuple)):
-        return {"name": str(name), "levels": list(entry)}
-    return f"{name}: {entry}"
+        return {"name": str(name), "levels": entry}
+    if isinstance(entry, str):
+        return f"{name}: {entry[: MAX_CHARACTERS + 1]}"
+    raise BadValueError("no range", "give [low, high], levels, or a text such as 50..150 rpm", f".{name}", entry)
 
 
 def _one(index: int, entry: object) -> Any:
     if not isinstance(entry, str):
         return entry
+    if len(entry) > MAX_CHARACTERS:
+        raise BadValueError(f"a text of {len(entry):,} characters", f"give at most {MAX_CHARACTERS}", f"[{index}]", entry)
     matched = _RANGE.match(entry)
     if matched is None:
         return {"name": entry.strip()}

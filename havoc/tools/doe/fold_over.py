@@ -16,7 +16,7 @@ from havoc.tools.doe.fractional_factorial import FractionChoice, chosen_fraction
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
 from havoc.tools.result import Notice
-from havoc.tools.values import SETTING, Matrix
+from havoc.tools.values import SETTING, Matrix, Name
 
 MAX_FACTORS = 50
 
@@ -49,7 +49,7 @@ class FoldOverDesign(Design):
 class FoldOver(FractionChoice):
     """A fraction (by generators, runs or resolution as in fractional_factorial), or the runs of any two-level design."""
 
-    fold_on: Annotated[str, SETTING] = "all"
+    fold_on: Annotated[Name, SETTING] = "all"
     """`all`, or the name (or letter) of the one factor whose signs are reversed."""
     design: Matrix | None = None
     """The original runs in coded units, instead of a fraction."""

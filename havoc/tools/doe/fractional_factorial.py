@@ -86,7 +86,7 @@ class FractionalFactorialDesign(Design):
 class FractionChoice(DesignArguments):
     """Which fraction: by generators, or the one of minimum aberration by runs or resolution."""
 
-    aliases: ClassVar = {"centers": "center_points", "centre_points": "center_points", "generator": "generators"}
+    aliases: ClassVar = {"generator": "generators"}
 
     generators: Annotated[Texts, Field(min_length=1, max_length=60), DATA] | None = None
     """As `E=ABC`, `E=-ABC` or `I=ABCE`. Letters A, B, C, ... without I stand for the factors in their order."""
@@ -98,6 +98,8 @@ class FractionChoice(DesignArguments):
 
 class FractionalFactorial(FractionChoice):
     """Without generators, runs and resolution: the smallest fraction of at least resolution IV (3 factors: III)."""
+
+    aliases: ClassVar = FractionChoice.aliases | {"centers": "center_points", "centre_points": "center_points"}
 
     center_points: CenterPoints = 0
     """Centre runs in each block."""

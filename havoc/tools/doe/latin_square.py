@@ -13,7 +13,7 @@ from havoc.tools.doe.galois import IRREDUCIBLE, tables
 from havoc.tools.errors import BadValueError, ToolError
 from havoc.tools.operation import operation
 from havoc.tools.result import Notice
-from havoc.tools.values import DATA, SETTING
+from havoc.tools.values import DATA, SETTING, read_labels
 
 MAX_SIZE = 26
 
@@ -27,7 +27,7 @@ def _labels(value: object) -> object:
         return [chr(ord("A") + i) for i in range(int(value))]
     if not 2 <= len(value) <= MAX_SIZE:
         raise BadValueError(f"{len(value)} treatments", f"give 2 to {MAX_SIZE}")
-    names = [str(one) for one in value]
+    names = read_labels(value)
     if len(set(names)) < len(names):
         raise BadValueError("a name stands twice", "give each treatment its own name", value=value)
     return names

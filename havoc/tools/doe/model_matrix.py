@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field
 
-from havoc.tools.doe.design import short_list
 from havoc.tools.errors import ToolError
-from havoc.tools.values import SETTING
+from havoc.tools.values import SETTING, Name, short_list
 
 Term = tuple[int, ...]
 """Exponent of each factor; all 0 is the constant."""
@@ -20,7 +19,7 @@ MAX_ORDER = 4
 """Sum of the exponents of a term."""
 
 Model = Annotated[
-    Literal["linear", "interaction", "quadratic"] | Annotated[list[str], Field(max_length=MAX_TERMS)],
+    Literal["linear", "interaction", "quadratic"] | Annotated[list[Name], Field(max_length=MAX_TERMS)],
     BeforeValidator(short_list),
     SETTING,
 ]

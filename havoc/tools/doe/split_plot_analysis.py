@@ -18,7 +18,7 @@ from havoc.tools.doe.restricted_likelihood import restricted_likelihood
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
 from havoc.tools.result import Notice, Result
-from havoc.tools.values import SETTING, Labels
+from havoc.tools.values import SETTING, Labels, Name, ShortList
 
 Stratum = Literal["whole plot", "subplot"]
 MAX_PLOTS = 1000
@@ -95,7 +95,7 @@ class SplitPlotExperiment(ExperimentArguments):
     whole_plots: Labels
     """Whole plot of each run: a label for each time that the hard-to-change factors were set."""
     model: Annotated[
-        Literal["linear", "interaction", "full"] | Annotated[list[str], Field(max_length=MAX_TERMS)], SETTING
+        Literal["linear", "interaction", "full"] | Annotated[ShortList[Name], Field(max_length=MAX_TERMS)], SETTING
     ] = "full"
     """`full` all interactions; `interaction` up to two factors; `linear` none; or terms such as `["A", "B", "A*B"]`."""
 

@@ -13,7 +13,7 @@ from havoc.tools.doe.response_surface import kind
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
 from havoc.tools.result import Notice, Result
-from havoc.tools.values import DATA, SETTING, Positive
+from havoc.tools.values import DATA, SETTING, Name, Positive
 
 
 class PathPoint(BaseModel):
@@ -56,7 +56,7 @@ class Steepest(ModelledExperiment):
     model: ModelChoice = "linear"
     """`linear`, or a model with more terms: the direction is its slope at the centre."""
     goal: Annotated[Literal["maximize", "minimize"], SETTING] = "maximize"
-    base_factor: Annotated[str | None, DATA] = None
+    base_factor: Annotated[Name | None, DATA] = None
     """Factor whose step is chosen; without it the one with the largest coefficient."""
     base_step: Positive | None = None
     """Size of its step in natural units; without it one coded unit, half of low to high."""

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -14,7 +14,7 @@ from havoc.tools.math.expression_tree import Call, Constant, Negative, Node, Num
 from havoc.tools.math.sandbox import SANDBOX
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Result
-from havoc.tools.values import Number as Numeral
+from havoc.tools.values import DATA, Finite, Named
 
 TOPIC = "Algebra"
 KEEPS_UNIT = frozenset({"abs", "min", "max"})
@@ -29,7 +29,7 @@ class Evaluate(Arguments):
 
     expression: Expression
     """Such as `12.5 mm + 3 mm` or `F*L^3/(48*E*I)`."""
-    values: dict[str, Numeral] = Field(default_factory=dict)
+    values: Annotated[Named[Finite], DATA] = Field(default_factory=dict)
     """Value of each variable; other names are units."""
 
 

@@ -17,8 +17,7 @@ from havoc.tools.math.one_variable import REAL, SYMPY, TOPIC, OneVariable, job_t
 from havoc.tools.math.sandbox import SANDBOX
 from havoc.tools.operation import operation
 from havoc.tools.result import Result
-from havoc.tools.values import SETTING
-from havoc.tools.values import Number as Numeral
+from havoc.tools.values import DATA, SETTING, Finite, Named
 
 MAX_ORDER = 20
 
@@ -27,7 +26,7 @@ class Differentiate(OneVariable):
     """What to differentiate, and how often."""
 
     order: Annotated[int, Field(ge=1, le=MAX_ORDER), SETTING] = 1
-    at: dict[str, Numeral] = Field(default_factory=dict)
+    at: Annotated[Named[Finite], DATA] = Field(default_factory=dict)
     """Values of names, at which the derivative is evaluated too."""
 
 

@@ -10,7 +10,7 @@ from scipy import stats
 from havoc.tools.checks import normality
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Result
-from havoc.tools.values import SETTING, Alpha, Numbers
+from havoc.tools.values import SETTING, Alpha, Numbers, ShortList
 
 PercentileMethod = Annotated[
     Literal["weibull", "linear", "hazen", "median_unbiased", "normal_unbiased", "inverted_cdf"], SETTING
@@ -29,7 +29,7 @@ class Describe(Arguments):
     aliases: ClassVar[Mapping[str, str]] = {"data": "sample", "values": "sample", "x": "sample"}
 
     sample: Numbers
-    percentiles: Annotated[list[Annotated[float, Field(ge=0, le=100)]], SETTING] = Field(default_factory=list)
+    percentiles: Annotated[ShortList[Annotated[float, Field(ge=0, le=100)]], SETTING] = Field(default_factory=list)
     """Further percentiles to give, as 90 for the 90th."""
     percentile_method: PercentileMethod = "weibull"
     """How values between data are interpolated; programs differ."""

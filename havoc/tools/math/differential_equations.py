@@ -13,7 +13,7 @@ from havoc.tools.math.expression_fields import Expression, Name, checked_name, r
 from havoc.tools.math.numeric_function import Budget, NumericFunction
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Notice, Result
-from havoc.tools.values import SETTING, Number
+from havoc.tools.values import DATA, SETTING, Named, Number
 
 TOPIC = "Differential equations"
 MAX_EQUATIONS = 20
@@ -30,9 +30,9 @@ class InitialValueProblem(Arguments):
 
     aliases: ClassVar = {"derivatives": "equations", "y0": "initial", "t0": "begin", "start": "begin", "stop": "end"}
 
-    equations: dict[str, Expression]
+    equations: Annotated[Named[Expression], DATA]
     """Derivative of each unknown, as {"x": "v", "v": "-x"} for x'' = -x; an equation of order n is n of first order."""
-    initial: dict[str, Number]
+    initial: Annotated[Named[Number], DATA]
     """Value of each unknown at `begin`."""
     begin: Number = 0.0
     end: Number
@@ -42,7 +42,7 @@ class InitialValueProblem(Arguments):
     """Equally spaced times to report, both ends included."""
     method: Annotated[Method, SETTING] = "automatic"
     relative_tolerance: Annotated[float, Field(ge=1e-12, le=1e-3), SETTING] = 1e-8
-    absolute_tolerance: Annotated[float, Field(ge=1e-300, le=1.0), SETTING] = 1e-10
+    absolute_tolerance: Annotated[float, Field(ge=1e-20, le=1.0), SETTING] = 1e-10
 
 
 class InitialValueResult(Result):
@@ -80,6 +80,8 @@ def ode_initial_value(arguments: InitialValueProblem) -> InitialValueResult:
     functions = _functions(arguments, names)
     first = np.array([arguments.initial[name] for name in names])
     times = np.linspace(arguments.begin, arguments.end, arguments.points)
+    if not (np.diff(times) * (arguments.end - arguments.begin) > 0).all():
+        raise ToolError("end", arguments.end, "too near to begin for different times", "give another end, or fewer points")
     runs = [_run(arguments, functions, first, times, factor) for factor in (1.0, CHECK)]
     (values, count), (finer, more) = runs
     errors = np.abs(values - finer).max(axis=1)
@@ -149,7 +151,7 @@ def _run(
         atol=arguments.absolute_tolerance * factor,
     )
     if found.status != 0 or not np.isfinite(found.y).all():
-        raise _ends(arguments, float(found.t[-1]) if found.t.size else arguments.begin)
+        raise _ends(arguments, float(found.t[-1]) if len(found.t) else arguments.begin)
     return found.y, int(found.nfev)
 
 

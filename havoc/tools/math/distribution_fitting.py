@@ -6,14 +6,14 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from scipy import optimize, stats
 
 from havoc.tools.checks import small_sample
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Notice, Result
-from havoc.tools.values import SETTING, Alpha, Numbers
+from havoc.tools.values import SETTING, Alpha, Numbers, short_list
 
 TOPIC = "Distributions"
 ENOUGH = 20
@@ -113,7 +113,9 @@ class Fitting(Arguments):
     aliases: ClassVar = {"data": "sample", "values": "sample", "x": "sample", "candidates": "distributions"}
 
     sample: Numbers
-    distributions: Annotated[tuple[Candidate, ...], SETTING, Field(min_length=1, max_length=11)] = TWO_PARAMETERS
+    distributions: Annotated[
+        tuple[Candidate, ...], BeforeValidator(short_list), SETTING, Field(min_length=1, max_length=11)
+    ] = TWO_PARAMETERS
     """The candidates. `weibull_3` has a threshold; `beta` needs values between 0 and 1."""
     criterion: Annotated[Literal["aic", "bic", "anderson_darling"], SETTING] = "aic"
     """By which the candidates are ordered."""

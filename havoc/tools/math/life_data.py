@@ -19,7 +19,7 @@ from havoc.tools.math.censored_likelihood import (
 )
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Notice, Result
-from havoc.tools.values import DATA, SETTING, Alpha, Counts, Numbers, equal_lengths
+from havoc.tools.values import DATA, SETTING, Alpha, Counts, Numbers, equal_lengths, short_list
 
 TOPIC = "Reliability"
 MAX_ROWS = 100_000
@@ -44,16 +44,16 @@ def _times_or_none(value: object) -> list[float | None]:
     for index, entry in enumerate(value):
         if entry is not None and type(entry) not in (int, float):
             raise BadValueError("not a time", "give numbers, and null for an open end", f"[{index}]", entry)
-        if entry is not None and not 0 <= entry < 1e100:
-            raise BadValueError("not a time", "give finite times from 0, below 1e100", f"[{index}]", entry)
+        if entry is not None and not (entry == 0 or 1e-100 < entry < 1e100):
+            raise BadValueError("not a time", "give 0, or times between 1e-100 and 1e100", f"[{index}]", entry)
         times.append(None if entry is None else float(entry))
     return times
 
 
 _OPEN_TIMES: dict[str, Any] = {"type": "array", "items": {"type": ["number", "null"]}, "minItems": 1}
 OpenTimes = Annotated[list[float | None], BeforeValidator(_times_or_none), WithJsonSchema(_OPEN_TIMES), DATA]
-Percents = Annotated[tuple[float, ...], SETTING, Field(min_length=1, max_length=100)]
-Missions = Annotated[tuple[float, ...], SETTING, Field(max_length=100)]
+Percents = Annotated[tuple[float, ...], BeforeValidator(short_list), SETTING, Field(min_length=1, max_length=100)]
+Missions = Annotated[tuple[float, ...], BeforeValidator(short_list), SETTING, Field(max_length=100)]
 
 
 class Estimate(BaseModel):

@@ -16,7 +16,7 @@ from havoc.tools.math.expression_size import refuse_bombs
 from havoc.tools.math.expression_tree import Negative, Node, Number, Product, Sum, Symbol
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Notice, Result
-from havoc.tools.values import SETTING, Numbers
+from havoc.tools.values import DATA, SETTING, Named, Numbers
 
 TOPIC = "Roots and optima"
 SECONDS = 1.0
@@ -35,7 +35,7 @@ class LinearProgram(Arguments):
     constraints: Expressions
     """Such as `x + 2*y <= 8`."""
     goal: Annotated[Literal["minimize", "maximize"], SETTING] = "maximize"
-    bounds: dict[str, Numbers] = Field(default_factory=dict)
+    bounds: Annotated[Named[Numbers], DATA] = Field(default_factory=dict)
     """[low, high] of variables that are not just 0 or more."""
     free: Names = Field(default_factory=list)
     """Variables that may be negative without limit."""

@@ -12,7 +12,7 @@ from havoc.tools.checks import equal_variances, normality
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Result
-from havoc.tools.values import SETTING, Alpha, Alternative, Groups, Numbers, Seed
+from havoc.tools.values import SETTING, Alpha, Alternative, FiniteNumbers, Groups, Name, Seed
 
 TOPIC = "Multiple comparisons"
 MAX_GROUPS = 60
@@ -49,7 +49,7 @@ class PairsArguments(Arguments):
 class DunnettArguments(PairsArguments):
     """Independent samples, one of them the control."""
 
-    control: Annotated[str, SETTING] = ""
+    control: Annotated[Name, SETTING] = ""
     """Name of the control; the first group where it is left out."""
     alternative: Alternative = "two-sided"
     seed: Seed = 0
@@ -189,7 +189,7 @@ class AdjustArguments(Arguments):
 
     aliases: ClassVar[Mapping[str, str]] = {"p": "p_values", "pvalues": "p_values"}
 
-    p_values: Numbers
+    p_values: FiniteNumbers
     """Of each test, between 0 and 1."""
     adjustment: Method = "holm"
     """Holm and Bonferroni hold the chance of any false finding; Benjamini-Hochberg the share of false findings."""

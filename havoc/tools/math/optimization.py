@@ -16,7 +16,7 @@ from havoc.tools.math.expression_tree import Negative, Sum, symbols
 from havoc.tools.math.numeric_function import Budget, BudgetError, NumericFunction
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Notice, Result
-from havoc.tools.values import SETTING, Number, Numbers, Seed
+from havoc.tools.values import DATA, SETTING, Named, Number, Numbers, Seed
 
 TOPIC = "Roots and optima"
 MAX_VARIABLES = 20
@@ -36,12 +36,12 @@ class Minimize(Arguments):
 
     objective: Expression
     """What to make least (or greatest)."""
-    bounds: dict[str, Numbers] = Field(default_factory=dict)
+    bounds: Annotated[Named[Numbers], DATA] = Field(default_factory=dict)
     """[low, high] of each variable; others are free."""
     constraints: OptionalExpressions = Field(default_factory=list)
     """Such as `x + y <= 4` or `x*y = 1`."""
     goal: Annotated[Literal["minimize", "maximize"], SETTING] = "minimize"
-    start: dict[str, Number] = Field(default_factory=dict)
+    start: Annotated[Named[Number], DATA] = Field(default_factory=dict)
     """A first guess, used beside the random ones."""
     starts: Annotated[int, Field(ge=1, le=100), SETTING] = 20
     """Points from which the search begins."""

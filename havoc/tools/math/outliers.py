@@ -9,6 +9,7 @@ from scipy import optimize, special, stats
 
 from havoc.tools.checks import normality
 from havoc.tools.errors import ToolError
+from havoc.tools.math.quadrature import gauss_legendre
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Assumption, Notice, Result
 from havoc.tools.values import SETTING, Alpha, Numbers
@@ -247,7 +248,7 @@ def _dixon_critical(n: int, tail: float) -> float:
 
 
 def _nodes(low: float, high: float, count: int) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], ...]:
-    places, weights = np.polynomial.legendre.leggauss(count)
+    places, weights = gauss_legendre(count)
     return low + (high - low) * (places + 1) / 2, weights * (high - low) / 2
 
 

@@ -18,11 +18,13 @@ from havoc.tools.math.power_solving import (
     summary,
     unknown,
 )
+from havoc.tools.math.quadrature import gauss_legendre
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Assumption
 from havoc.tools.values import SETTING, Alpha, Count, Number, Positive, Probability
 
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(256)
+NODES = 256
+"""Of the Gauss-Legendre rule."""
 NEGLIGIBLE = 1e-14
 """Probability outside the range that is integrated over."""
 
@@ -130,7 +132,8 @@ def _tost_power(low: float, high: float, df: float, alpha: float) -> float:
     last = min(longest, (high - low) / (2 * t))
     if last <= shortest:
         return 0.0
-    s = (shortest + last) / 2 + (last - shortest) / 2 * NODES
+    nodes, weights = gauss_legendre(NODES)
+    s = (shortest + last) / 2 + (last - shortest) / 2 * nodes
     density = stats.chi.pdf(s * math.sqrt(df), df) * math.sqrt(df)
     inside = stats.norm.cdf(high - t * s) - stats.norm.cdf(low + t * s)
-    return float(np.dot(density * inside, WEIGHTS) * (last - shortest) / 2)
+    return float(np.dot(density * inside, weights) * (last - shortest) / 2)

@@ -23,10 +23,11 @@ from havoc.tools.math.power_solving import (
     tails,
     unknown,
 )
+from havoc.tools.math.quadrature import gauss_legendre
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.values import SETTING, Alpha, Alternative, Count, Matrix, Number, Numbers, Positive, Probability
 
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(128)
+NODES = 128
 """Gauss-Legendre: more nodes do not change the tenth digit of the power of a correlation."""
 SMALLEST_ALPHA = 1e-9
 NEGLIGIBLE = 1e-13
@@ -339,8 +340,9 @@ def _correlation_power(n: float, rho: float, side: str, alpha: float) -> float:
     """Noncentral t power, averaged over the spread of x: its sum of squares is chi-square with n - 1 degrees of freedom."""
     slope = rho / math.sqrt((1 - rho) * (1 + rho))
     low, high = np.sqrt(stats.chi2.ppf(NEGLIGIBLE, n - 1)), np.sqrt(stats.chi2.isf(NEGLIGIBLE, n - 1))
-    spread = (low + high) / 2 + (high - low) / 2 * NODES
-    density = stats.chi.pdf(spread, n - 1) * WEIGHTS * (high - low) / 2
+    nodes, weights = gauss_legendre(NODES)
+    spread = (low + high) / 2 + (high - low) / 2 * nodes
+    density = stats.chi.pdf(spread, n - 1) * weights * (high - low) / 2
     critical = stats.t.isf(alpha / tails(side), n - 2)
     shift = np.clip(slope * spread, -LARGEST_NONCENTRALITY, LARGEST_NONCENTRALITY)
     above = 0.0 if side == "less" else stats.nct.sf(critical, n - 2, shift)

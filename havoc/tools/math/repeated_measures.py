@@ -12,7 +12,7 @@ from havoc.tools.checks import normality, small_sample
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Assumption, Result
-from havoc.tools.values import SETTING, Alpha, Matrix
+from havoc.tools.values import SETTING, Alpha, Matrix, Name, ShortList
 
 Array = NDArray[np.float64]
 
@@ -24,7 +24,7 @@ class RepeatedMeasuresArguments(Arguments):
 
     measurements: Matrix
     """One row per subject, one column per condition or time."""
-    conditions: Annotated[list[str], SETTING] = Field(default_factory=list, max_length=100)
+    conditions: Annotated[ShortList[Name], SETTING] = Field(default_factory=list, max_length=100)
     """Names of the columns."""
     alpha: Alpha = 0.05
 

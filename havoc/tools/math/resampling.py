@@ -16,8 +16,14 @@ from havoc.tools.result import Notice, Result
 from havoc.tools.values import SETTING, Alpha, Alternative, Numbers, Seed
 
 TOPIC = "Resampling"
-MAX_DRAWS = 30_000_000
-"""Values drawn in one call, which takes about a second."""
+MAX_DRAWS = {"mean": 90_000_000, "median": 45_000_000, "standard_deviation": 75_000_000, "variance": 75_000_000}
+"""Values drawn by one bootstrap, which takes two thirds of a second."""
+MAX_PERMUTED = 30_000_000
+"""Values rearranged by one permutation test, which takes about a second."""
+RESAMPLES, LEAST_RESAMPLES = 9_999, 100
+"""Where the call names none: the former, or as many as the time allows, but not fewer than the latter."""
+IN_TAIL = 5
+"""Resamples beyond an end of the interval below which the end is a matter of chance."""
 MAX_JACKKNIFE = 3_000
 """Values in a sample up to which BCa leaves each one out."""
 MAX_EXACT = 100_000
@@ -90,10 +96,11 @@ class BootstrapInterval(Arguments):
     """Standard deviation and variance with n - 1."""
     comparison: Annotated[Literal["difference", "ratio"], SETTING] = "difference"
     """How two samples are compared."""
-    method: Annotated[Literal["bca", "percentile"], SETTING] = "bca"
-    """Bias-corrected and accelerated, or the plain percentiles of the resamples."""
-    resamples: Annotated[int, Field(ge=100, le=100_000), SETTING] = 9999
-    """B."""
+    method: Annotated[Literal["bca", "percentile"], SETTING] | None = None
+    """Bias-corrected and accelerated, or the plain percentiles of the resamples. Without, `bca` up to 3,000 values in a
+    sample and `percentile` beyond, where both agree."""
+    resamples: Annotated[int, Field(ge=LEAST_RESAMPLES, le=100_000), SETTING] | None = None
+    """B. Without, 9999, or fewer beyond 4,500 values."""
     seed: Seed = 0
     alpha: Alpha = 0.05
 
@@ -136,8 +143,8 @@ class PermutationTest(Arguments):
     statistic: Annotated[Literal["mean", "median"], SETTING] = "mean"
     """Whose difference is compared."""
     alternative: Alternative = "two-sided"
-    resamples: Annotated[int, Field(ge=100, le=100_000), SETTING] = 9999
-    """Rearrangements to draw where all are too many."""
+    resamples: Annotated[int, Field(ge=LEAST_RESAMPLES, le=100_000), SETTING] | None = None
+    """Rearrangements to draw where all are too many. Without, 9999, or fewer beyond 3,000 values."""
     seed: Seed = 0
     alpha: Alpha = 0.05
 
@@ -166,12 +173,10 @@ def bootstrap_interval(arguments: BootstrapInterval) -> BootstrapResult:
     if arguments.second is not None:
         samples.append(_checked("second", arguments.second, arguments.statistic))
     total = sum(sample.size for sample in samples)
-    if total * arguments.resamples > MAX_DRAWS:
-        most = MAX_DRAWS // total
-        raise ToolError(
-            "resamples", arguments.resamples, f"too many for {total:,} values", f"give at most {most:,}, or fewer values"
-        )
-    if arguments.method == "bca" and max(sample.size for sample in samples) > MAX_JACKKNIFE:
+    resamples = _resamples(arguments.resamples, total, MAX_DRAWS[arguments.statistic], "sample")
+    small = max(sample.size for sample in samples) <= MAX_JACKKNIFE
+    method = arguments.method or ("bca" if small else "percentile")
+    if method == "bca" and not small:
         raise ToolError(
             "method", "bca", f"more than {MAX_JACKKNIFE:,} values", "use percentile, which agrees for large samples"
         )
@@ -182,11 +187,11 @@ def bootstrap_interval(arguments: BootstrapInterval) -> BootstrapResult:
     test = stats.bootstrap(
         samples,
         statistic,
-        n_resamples=arguments.resamples,
+        n_resamples=resamples,
         batch=max(1, STEP // total),
         vectorized=True,
         confidence_level=1 - arguments.alpha,
-        method="BCa" if arguments.method == "bca" else "percentile",
+        method="BCa" if method == "bca" else "percentile",
         rng=np.random.default_rng(arguments.seed),
     )
     low, high = (float(end) for end in test.confidence_interval)
@@ -200,21 +205,26 @@ def bootstrap_interval(arguments: BootstrapInterval) -> BootstrapResult:
     if smallest < FEW:
         message = f"The smallest sample has {smallest} values; below {FEW} a bootstrap interval is usually too short."
         notices.append(Notice(code="small_sample", message=message))
+    if resamples * arguments.alpha / 2 < IN_TAIL:
+        message = f"Fewer than {IN_TAIL} of {resamples} resamples lie beyond each end, so the ends depend on chance."
+        notices.append(Notice(code="few_resamples", message=message))
     name = arguments.statistic.replace("_", " ")
     what = name if arguments.second is None else f"{arguments.comparison} of the {name}s"
     return BootstrapResult(
-        method=f"Bootstrap interval ({'BCa' if arguments.method == 'bca' else 'percentile'}) for the {what}",
+        method=f"Bootstrap interval ({'BCa' if method == 'bca' else 'percentile'}) for the {what}",
         n_used=total,
         estimate=estimate,
         ci_low=low,
         ci_high=high,
         standard_error=float(drawn.std(ddof=1)),
         bias=float(drawn.mean()) - estimate,
-        resamples=arguments.resamples,
+        resamples=resamples,
         seed=arguments.seed,
         conventions={
-            "resampling": f"{arguments.resamples} resamples, each sample by itself, seed {arguments.seed} (numpy PCG64)",
+            "resampling": f"{resamples} resamples, each sample by itself, seed {arguments.seed} (numpy PCG64)",
             "ddof": "1",
+            **_adapted(arguments.resamples, resamples, total),
+            **_adapted_method(arguments.method, small),
         },
         warnings=notices,
         conclusion=f"The {what} is {estimate:.4g}, with an interval from {low:.4g} to {high:.4g} "
@@ -248,14 +258,7 @@ def permutation_test(arguments: PermutationTest) -> PermutationResult:
     statistic = _mean if arguments.statistic == "mean" else _median
     count = math.comb(pooled.size, min(one.size, two.size)) if min(one.size, two.size) <= 20 else MAX_EXACT + 1
     exact = count <= MAX_EXACT
-    if not exact and pooled.size * arguments.resamples > MAX_DRAWS:
-        most = MAX_DRAWS // pooled.size
-        raise ToolError(
-            "resamples",
-            arguments.resamples,
-            f"too many for {pooled.size:,} values",
-            f"give at most {most:,}, or fewer values",
-        )
+    resamples = MAX_EXACT if exact else _resamples(arguments.resamples, pooled.size, MAX_PERMUTED, "group1")
 
     def difference(first: Array, second: Array, axis: int = -1) -> Any:
         gap = statistic(first, axis=axis) - statistic(second, axis=axis)
@@ -267,13 +270,18 @@ def permutation_test(arguments: PermutationTest) -> PermutationResult:
         difference,
         vectorized=True,
         alternative=arguments.alternative,
-        n_resamples=MAX_EXACT if exact else arguments.resamples,
+        n_resamples=resamples,
         batch=max(1, STEP // pooled.size),
         rng=np.random.default_rng(arguments.seed),
     )
     p = float(min(1.0, test.pvalue))
-    drawn = count if exact else arguments.resamples
+    drawn = count if exact else resamples
     error = 0.0 if exact else math.sqrt(p * (1 - p) / drawn)
+    least = (2 if arguments.alternative == "two-sided" else 1) / (drawn + 1)
+    notices = []
+    if not exact and least >= arguments.alpha:
+        message = f"With {drawn} rearrangements p_value cannot fall below {least:.3g}, so nothing can be significant."
+        notices.append(Notice(code="few_resamples", message=message))
     name = "means" if arguments.statistic == "mean" else "medians"
     return PermutationResult(
         method=f"Permutation test of the {name}, {'exact' if exact else 'random rearrangements'}",
@@ -289,9 +297,37 @@ def permutation_test(arguments: PermutationTest) -> PermutationResult:
             "two-sided p": "twice the smaller tail (scipy); others count differences that are as large in size",
             "random p": "the observed arrangement counts as one of the drawn ones",
             "alternative": arguments.alternative,
+            **({} if exact else _adapted(arguments.resamples, resamples, pooled.size)),
         },
+        warnings=notices,
         conclusion=finding(f"The difference of the {name}", p, arguments.alpha),
     )
+
+
+def _resamples(asked: int | None, values: int, draws: int, field: str) -> int:
+    """As many as were asked for, or as `draws` of `values` allow."""
+    most = draws // values
+    if most < LEAST_RESAMPLES:
+        remedy = f"give at most {draws // LEAST_RESAMPLES:,}, such as a random part of them"
+        raise ToolError(field, "", f"{values:,} values are too many to resample", remedy)
+    if asked is None:
+        return min(RESAMPLES, most)
+    if asked > most:
+        raise ToolError("resamples", asked, f"too many for {values:,} values", f"give at most {most:,}, or leave it out")
+    return asked
+
+
+def _adapted(asked: int | None, resamples: int, values: int) -> dict[str, str]:
+    """What to say where the number of resamples was chosen below the usual one."""
+    if asked is not None or resamples == RESAMPLES:
+        return {}
+    return {"resamples": f"{resamples}, as many as {values:,} values allow in about a second; usual are {RESAMPLES}"}
+
+
+def _adapted_method(asked: str | None, small: bool) -> dict[str, str]:
+    if asked is not None or small:
+        return {}
+    return {"method": f"percentile, since a sample has more than {MAX_JACKKNIFE:,} values; BCa would hardly differ"}
 
 
 def _checked(name: str, values: list[float], statistic: str) -> Array:

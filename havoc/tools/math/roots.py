@@ -20,7 +20,7 @@ from havoc.tools.math.expression_fields import (
 from havoc.tools.math.numeric_function import Budget, NumericFunction
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Notice, Result
-from havoc.tools.values import SETTING, Number, Numbers
+from havoc.tools.values import DATA, SETTING, FiniteNumbers, Named, Number
 
 TOPIC = "Roots and optima"
 SCANNED = 2000
@@ -43,7 +43,7 @@ class FindRoot(Arguments):
     equation: Expression
     """Such as `cos(x) = x`; an expression without = is set equal to 0."""
     variable: Name | None = None
-    bracket: Numbers | None = None
+    bracket: FiniteNumbers | None = None
     """Two ends between which to look."""
     start: Number | None = None
     """Where to begin, instead of a bracket."""
@@ -71,7 +71,7 @@ class RootOfSystem(Arguments):
 
     equations: Expressions
     """As many as unknowns."""
-    start: dict[str, Number]
+    start: Annotated[Named[Number], DATA]
     """A first guess for each unknown."""
     tolerance: Annotated[float, Field(gt=1e-14, lt=1e-2), SETTING] = 1e-10
     """Relative change of the unknowns at which to stop."""

@@ -8,13 +8,15 @@ from scipy import optimize, stats
 
 from havoc.tools.checks import normality
 from havoc.tools.errors import ToolError
+from havoc.tools.math.quadrature import gauss_legendre
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Assumption, Notice, Result
 from havoc.tools.values import SETTING, Alpha, Count, Number, Numbers, Positive, Probability
 
 TOPIC = "Tolerance intervals"
 Side = Annotated[Literal["two-sided", "lower", "upper"], SETTING]
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(128)
+NODES = 128
+"""Of the Gauss-Legendre rule."""
 FARTHEST = 9.0
 """Standard errors of the mean that are integrated over: beyond lies 2e-19."""
 LARGEST_N, LARGEST_REQUIRED = 10**7, 10**9
@@ -292,8 +294,9 @@ def two_sided_factor(n: int, coverage: float, confidence: float) -> float:
     Given how far the mean is off, x = z / sqrt(n), a half-width r contains the coverage where r^2 is the quantile of a
     noncentral chi-square with noncentrality x^2; s is large enough with a chi-square probability, averaged over z.
     """
-    z = FARTHEST / 2 * (NODES + 1)
-    density = WEIGHTS * FARTHEST * stats.norm.pdf(z)
+    nodes, weights = gauss_legendre(NODES)
+    z = FARTHEST / 2 * (nodes + 1)
+    density = weights * FARTHEST * stats.norm.pdf(z)
     half_width_squared = stats.ncx2.ppf(coverage, 1, z * z / n)
 
     def excess(log_k: float) -> float:

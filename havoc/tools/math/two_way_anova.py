@@ -93,6 +93,8 @@ def two_way_anova(arguments: TwoWayArguments) -> TwoWayResult:
     """
     equal_lengths(response=arguments.response, factor_a=arguments.factor_a, factor_b=arguments.factor_b)
     y = np.asarray(arguments.response)
+    if np.ptp(y) == 0:
+        raise ToolError("response", arguments.response, "all values are equal", "check the data")
     a, levels_a = _contrasts("factor_a", arguments.factor_a)
     b, levels_b = _contrasts("factor_b", arguments.factor_b)
     cells = _cells(arguments.factor_a, arguments.factor_b)

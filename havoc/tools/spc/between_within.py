@@ -1,6 +1,7 @@
 """Capability where means of subgroups vary by nature: between and within variation together."""
 
 import math
+from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -10,7 +11,7 @@ from havoc.tools.checks import normality, small_sample
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
 from havoc.tools.result import Result
-from havoc.tools.spc.capability_indices import ENOUGH, TOPIC, Specification, check_limits, expected
+from havoc.tools.spc.capability_indices import ENOUGH, LIMIT_ALIASES, TOPIC, Specification, check_limits, expected
 from havoc.tools.spc.sigma import moving_range_sigma, pooled_sigma
 from havoc.tools.values import Rows
 
@@ -19,6 +20,8 @@ MAX_SUBGROUPS = 50_000
 
 class BetweenWithin(Specification):
     """Subgroups of one size, and their specification."""
+
+    aliases: ClassVar[Mapping[str, str]] = LIMIT_ALIASES | {"samples": "subgroups"}
 
     subgroups: Rows
     """Subgroups of equal size, in time order: batches, rolls, setups."""

@@ -11,7 +11,9 @@ from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
 from havoc.tools.result import Assumption, Notice
 from havoc.tools.spc.capability_indices import (
+    DATA_ALIASES,
     ENOUGH,
+    LIMIT_ALIASES,
     TOPIC,
     CapabilityResult,
     Nonconforming,
@@ -28,6 +30,8 @@ MAX_STUDY = 200_000
 
 class Capability(Specification):
     """Measurements of a process, and its specification."""
+
+    aliases: ClassVar[Mapping[str, str]] = LIMIT_ALIASES | DATA_ALIASES | {"T": "target", "samples": "subgroups"}
 
     data: Numbers | None = None
     """Individual values in time order, or subgroups one after the other with `subgroup_size`."""
@@ -46,7 +50,8 @@ class CapabilityFromSummary(Specification):
     """What a report prints of a process, and its specification."""
 
     aliases: ClassVar[Mapping[str, str]] = {
-        **{name: field for name, field in Specification.aliases.items() if field in ("lsl", "usl", "target")},
+        **LIMIT_ALIASES,
+        "T": "target",
         "sd": "overall_sd",
         "s": "overall_sd",
         "sigma": "within_sd",

@@ -20,21 +20,14 @@ ENOUGH = 100
 """Values that AIAG's SPC manual asks for before a capability is quoted."""
 
 
+LIMIT_ALIASES = {"LSL": "lsl", "USL": "usl", "lower": "lsl", "upper": "usl"}
+DATA_ALIASES = {"x": "data", "values": "data", "sample": "data", "measurements": "data"}
+
+
 class Specification(Arguments):
     """Limits that single items must keep."""
 
-    aliases: ClassVar[Mapping[str, str]] = {
-        "LSL": "lsl",
-        "USL": "usl",
-        "lower": "lsl",
-        "upper": "usl",
-        "T": "target",
-        "x": "data",
-        "values": "data",
-        "sample": "data",
-        "measurements": "data",
-        "samples": "subgroups",
-    }
+    aliases: ClassVar[Mapping[str, str]] = LIMIT_ALIASES
 
     lsl: Number | None = None
     """Lower specification limit."""

@@ -43,9 +43,9 @@ class TypeOneStudy(Arguments):
     """True value of the part."""
     tolerance: Positive
     """Width of the tolerance, USL - LSL."""
-    percent_of_tolerance: Annotated[float, Field(gt=0, le=100), SETTING] = 20.0
+    percent_of_tolerance: Annotated[float, Field(ge=0.01, le=100), SETTING] = 20.0
     """K: percent of the tolerance that the spread of the gage is compared with (Minitab 20, some companies 15)."""
-    study_multiplier: Annotated[float, Field(gt=0, le=10), SETTING] = 6.0
+    study_multiplier: Annotated[float, Field(ge=0.01, le=10), SETTING] = 6.0
     """Standard deviations that count as the spread of the gage (Bosch and Minitab 6; some companies 4)."""
     resolution: Positive | None = None
     """Smallest step of the gage."""

@@ -1,7 +1,7 @@
 """Capability of data that are not normal: by the percentiles of a fitted distribution, or after a transformation."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -13,7 +13,15 @@ from havoc.tools.checks import normality, small_sample
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import operation
 from havoc.tools.result import Notice, Result
-from havoc.tools.spc.capability_indices import ENOUGH, TOPIC, Specification, check_limits, expected
+from havoc.tools.spc.capability_indices import (
+    DATA_ALIASES,
+    ENOUGH,
+    LIMIT_ALIASES,
+    TOPIC,
+    Specification,
+    check_limits,
+    expected,
+)
 from havoc.tools.spc.capability_intervals import cp_interval, cpk_interval
 from havoc.tools.spc.transformations import (
     MAX_TRANSFORMED,
@@ -36,6 +44,8 @@ FAMILIES: tuple[Family, ...] = ("weibull", "lognormal", "gamma")
 
 class NonnormalCapability(Specification):
     """Measurements of a process, its specification, and how to treat their shape."""
+
+    aliases: ClassVar[Mapping[str, str]] = LIMIT_ALIASES | DATA_ALIASES
 
     data: Numbers
     """Measurements of a stable process."""

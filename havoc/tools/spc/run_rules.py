@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from havoc.tools.errors import BadValueError, ToolError
 from havoc.tools.operation import Arguments, operation
 from havoc.tools.result import Result
-from havoc.tools.values import SETTING, Number, Numbers, Positive
+from havoc.tools.values import SETTING, FiniteNumbers, Number, Positive, short_list
 
 TOPIC = "Control charts"
 MAX_POINTS = 10_000
@@ -85,9 +85,11 @@ def _read_rules(value: object) -> object:
                 "no such set of rules", f"give {', '.join(RULE_SETS)}, or numbers of Nelson's rules", value=value
             )
         return value
+    value = short_list(value)
     if isinstance(value, (list, tuple)) and value:
         for index, number in enumerate(value):
-            if str(number) not in NELSON or isinstance(number, bool):
+            known = number in NELSON if isinstance(number, str) else number in range(1, len(NELSON) + 1)
+            if not known or isinstance(number, bool):
                 raise BadValueError("no rule of Nelson's", "give numbers from 1 to 8", f"[{index}]", number)
         return [int(number) for number in value]
     raise BadValueError("not rules", f"give {', '.join(RULE_SETS)}, or numbers of Nelson's rules", value=value)
@@ -199,7 +201,7 @@ class RunRulesArguments(Arguments):
 
     aliases: ClassVar[Mapping[str, str]] = {"sample": "points", "values": "points", "data": "points", "mean": "center"}
 
-    points: Numbers
+    points: FiniteNumbers
     """Plotted points, in time order."""
     center: Number
     """Centre line."""

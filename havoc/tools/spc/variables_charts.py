@@ -20,6 +20,7 @@ from havoc.tools.spc.chart import (
     summary,
 )
 from havoc.tools.spc.constants import c4, c5, d2, d3
+from havoc.tools.spc.run_rules import MAX_POINTS
 from havoc.tools.spc.sigma import SigmaEstimate, pooled_sigma, range_sigma, s_sigma
 from havoc.tools.values import Rows
 
@@ -120,6 +121,8 @@ def _subgroup_chart(arguments: SubgroupChart, *, ranges: bool) -> SubgroupChartR
 
 
 def _check_sizes(sizes: list[int], *, ranges: bool) -> None:
+    if len(sizes) > MAX_POINTS:
+        raise ToolError("subgroups", len(sizes), "too many points for a chart", f"give at most {MAX_POINTS:,} subgroups")
     for index, size in enumerate(sizes):
         if size < 2:
             problem = "a subgroup of one value has no spread"

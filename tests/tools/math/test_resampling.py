@@ -118,15 +118,47 @@ def test_many_values_are_drawn_and_said():
         (bootstrap_interval, {"sample": [1, 2]}, "sample"),
         (bootstrap_interval, {"sample": [2, 2, 2]}, "sample"),
         (bootstrap_interval, {"sample": [1, 2, 3], "second": [4, 4, 4]}, "second"),
-        (bootstrap_interval, {"sample": list(range(10_000))}, "resamples"),
-        (bootstrap_interval, {"sample": list(range(5_000)), "resamples": 1000}, "method"),
+        (bootstrap_interval, {"sample": list(range(10_000)), "resamples": 9999}, "resamples"),
+        (bootstrap_interval, {"sample": list(range(5_000)), "resamples": 1000, "method": "bca"}, "method"),
+        (bootstrap_interval, {"sample": list(range(1_000_000))}, "sample"),
         (bootstrap_interval, {"sample": [1, 2, 3], "resamples": 10}, "resamples"),
         (permutation_test, {"group1": [1], "group2": [2, 3]}, "group1"),
         (permutation_test, {"group1": [1, 1], "group2": [1, 1]}, "group1"),
-        (permutation_test, {"group1": list(range(4000)), "group2": list(range(4000))}, "resamples"),
+        (permutation_test, {"group1": list(range(4000)), "group2": list(range(4000)), "resamples": 9999}, "resamples"),
+        (permutation_test, {"group1": list(range(400_000)), "group2": list(range(4000))}, "group1"),
     ],
 )
 def test_what_cannot_be_resampled_is_named(operation, arguments, path):
     with pytest.raises(ToolError) as caught:
         operation(**arguments)
     assert caught.value.path == path
+
+
+@pytest.mark.parametrize("statistic", ["mean", "median", "standard_deviation", "variance"])
+def test_what_was_left_out_adapts_to_many_values_and_says_so(statistic):
+    # 100,000 values of the uniform distribution: the interval has the width of the large-sample formula, up to what 450
+    # resamples leave to chance.
+    sample = [(index * 0.6180339887498949) % 1 for index in range(100_000)]
+    result = bootstrap_interval(sample=sample, statistic=statistic)
+    assert 100 <= result.resamples < 9999
+    assert str(result.resamples) in result.conventions["resamples"]
+    assert "percentile" in result.conventions["method"]
+    assert "percentile" in result.method
+    variance_of = {"mean": 1 / 12, "median": 1 / 4, "variance": 1 / 180, "standard_deviation": 1 / 60}
+    half_width = 1.96 * math.sqrt(variance_of[statistic] / 100_000)
+    assert (result.ci_high - result.ci_low) / 2 == pytest.approx(half_width, rel=0.25)
+
+
+def test_few_rearrangements_of_many_values_are_said():
+    result = permutation_test(group1=list(range(50_000)), group2=list(range(50_000)), alpha=0.001)
+    assert 100 <= result.rearrangements < 9999
+    assert str(result.rearrangements) in result.conventions["resamples"]
+    assert result.warnings[0].code == "few_resamples"
+
+
+def test_the_defaults_of_few_values_are_as_usual():
+    result = bootstrap_interval(sample=TREATED)
+    assert result.resamples == 9999
+    assert "BCa" in result.method
+    assert not {"resamples", "method"} & result.conventions.keys()
+    assert result == bootstrap_interval(sample=TREATED, resamples=9999, method="bca")
