@@ -9,6 +9,7 @@ python -m havoc.tools '{"tool": ..., "args": {...}}'         runs a call given a
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 
@@ -65,4 +66,7 @@ def _run(registry: ToolRegistry, call: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BrokenPipeError:  # whoever read has enough, as in `... | head`; Python's own flush at the end must not fail again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
