@@ -126,3 +126,17 @@ def test_what_cannot_correlate_is_named(operation, arguments, path):
     with pytest.raises(ToolError) as caught:
         operation(**arguments)
     assert caught.value.path == path
+
+
+def test_partial_correlation_of_kim_s_example():
+    # Kim, S. (2015), ppcor: example(pcor.test), Pearson: estimate -0.6720863, p-value 0.06789202, statistic -2.223267.
+    half_life = [7, 15, 19, 15, 21, 22, 57, 15, 20, 18]
+    disposition = [0, 0.964, 0, 0, 0.921, 0, 0, 1.006, 0, 1.011]
+    controls = {
+        "deg": [9, 2, 3, 4, 1, 3, 1, 3, 6, 1],
+        "BC": [1.78e-02, 1.05e-06, 1.37e-05, 7.18e-03, 0, 0, 0, 4.48e-03, 2.10e-06, 0],
+    }
+    result = partial_correlation(x=half_life, y=disposition, controls=controls)
+    assert result.coefficient == pytest.approx(-0.6720863, abs=5e-8)
+    assert result.p_value == pytest.approx(0.06789202, abs=5e-9)
+    assert result.statistic == pytest.approx(-2.223267, abs=5e-7)

@@ -68,3 +68,13 @@ def test_what_a_t_test_cannot_use_is_named(arguments, path):
     with pytest.raises(ToolError) as caught:
         t_test(**arguments)
     assert caught.value.path == path
+
+
+def test_one_sample_on_the_differences_of_the_sleep_data():
+    # The paired test of R 4's example(sleep) is this one: t = 4.0621, df = 9, p-value = 0.002833, 0.7001142 to 2.4598858.
+    differences = [1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4]
+    result = t_test_one_sample(sample=differences, mu0=0)
+    assert result.statistic == pytest.approx(4.0621, abs=5e-5)
+    assert result.df == 9
+    assert result.p_value == pytest.approx(0.002833, abs=5e-7)
+    assert (result.ci_low, result.ci_high) == pytest.approx((0.7001142, 2.4598858), abs=5e-8)

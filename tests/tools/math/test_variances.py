@@ -70,3 +70,17 @@ def test_what_cannot_be_tested_is_named(call, arguments, path):
     with pytest.raises(ToolError) as caught:
         call(**arguments)
     assert caught.value.path == path
+
+
+def test_f_on_tooth_growth():
+    # R's ToothGrowth (Crampton 1947), var.test(len ~ supp) as widely printed: F = 0.6386, 29 and 29 degrees of freedom,
+    # p-value = 0.2331, interval of the ratio 0.3039488 to 1.3416857.
+    orange_juice = [15.2, 21.5, 17.6, 9.7, 14.5, 10, 8.2, 9.4, 16.5, 9.7, 19.7, 23.3, 23.6, 26.4, 20]
+    orange_juice += [25.2, 25.8, 21.2, 14.5, 27.3, 25.5, 26.4, 22.4, 24.5, 24.8, 30.9, 26.4, 27.3, 29.4, 23]
+    ascorbic_acid = [4.2, 11.5, 7.3, 5.8, 6.4, 10, 11.2, 11.2, 5.2, 7, 16.5, 16.5, 15.2, 17.3, 22.5]
+    ascorbic_acid += [17.3, 13.6, 14.5, 18.8, 15.5, 23.6, 18.5, 33.9, 25.5, 26.4, 32.5, 26.7, 21.5, 23.3, 29.5]
+    result = f_test_variances(group1=orange_juice, group2=ascorbic_acid)
+    assert (result.df1, result.df2) == (29, 29)
+    assert result.f == pytest.approx(0.6386, abs=5e-5)
+    assert result.p_value == pytest.approx(0.2331, abs=5e-5)
+    assert (result.ratio_ci_low, result.ratio_ci_high) == pytest.approx((0.3039488, 1.3416857), abs=5e-8)
