@@ -7,6 +7,7 @@ from havoc.config import EngineConfig
 from havoc.engine.batch import Batch
 from havoc.engine.errors import EngineError
 from havoc.engine.kv_store import KVStore, bytes_per_block
+from havoc.engine.native import NativeDecoder
 from havoc.engine.paged_attention import paged_attention
 from havoc.engine.static_decode import StaticDecode
 from havoc.engine.weights import arrange
@@ -38,7 +39,6 @@ class Runner:
         self._vocab_size = vocab_size
         self._model = model.to(device=self.device, dtype=dtype).eval().requires_grad_(False)
         self._backend = choose_backend("auto", self.device, dtype)
-        self._head = arrange(self._model, int8=config.int8_weights)
         self.bytes_per_block = size = bytes_per_block(self.shape, config.block_size, dtype)
         self.num_blocks = int(config.kv_cache_gib * 1024**3) // size
         if not self.num_blocks:
@@ -46,6 +46,10 @@ class Runner:
                 "bad_setting", f"engine.kv_cache_gib: {config.kv_cache_gib} is less than a block of {size:,} bytes"
             )
         self.store = KVStore(self.shape, self.num_blocks, config.block_size, self.device, dtype)
+        # Before the matrices are rearranged: it packs them for itself.
+        head = self._model.head.weight.detach()[:vocab_size]
+        self._native = None if config.int8_weights else NativeDecoder.create(self._model, self.store, head)
+        self._head = arrange(self._model, int8=config.int8_weights)
         self._static: StaticDecode | None = None
         if on_gpu:
             filler, scratch = self.num_blocks, self.num_blocks + 1
@@ -59,15 +63,14 @@ class Runner:
         """
         if self._static is not None and self._static.fits(batch):
             return self._static.run(batch)
+        if self._native is not None and self._native.fits(batch):
+            return self._native.run(batch, self._embed(batch))
         return self.forward(batch)
 
     @torch.inference_mode()
     def forward(self, batch: Batch) -> Tensor:
         """The same, operation by operation."""
-        hidden = self._model.embed(batch.ids)
-        if batch.noise is not None:
-            size = hidden.float().square().mean(dim=1, keepdim=True).sqrt()
-            hidden = (hidden + size * batch.noise).to(hidden.dtype)
+        hidden = self._embed(batch)
         attention = self.shape.attention
         layers = range(self.shape.num_layers)
         attends = [paged_attention(batch, self.store, attention, layer, self._backend) for layer in layers]
@@ -76,3 +79,10 @@ class Runner:
             hidden = hidden[batch.wanted]
         logits: Tensor = self._head(self._model.norm(hidden))[:, : self._vocab_size]
         return logits
+
+    def _embed(self, batch: Batch) -> Tensor:
+        hidden = self._model.embed(batch.ids)
+        if batch.noise is not None:
+            size = hidden.float().square().mean(dim=1, keepdim=True).sqrt()
+            hidden = (hidden + size * batch.noise).to(hidden.dtype)
+        return hidden

@@ -1,0 +1,6 @@
+"""What a question gives: numbers, lists, tables, ranges and settings, each with its name, its unit and its place."""
+
+from havoc.prime.evidence.item import Assumption, Evidence, EvidenceSet, Kind, Layout
+from havoc.prime.evidence.roles import ROLES
+
+__all__ = ["ROLES", "Assumption", "Evidence", "EvidenceSet", "Kind", "Layout"]
