@@ -50,6 +50,8 @@ class Stretch:
     @property
     def num_logits(self) -> int:
         """Last tokens whose logits are computed; that of a stretch without samples shows whether its numbers are finite."""
+        if self.generation.scored_from is not None:
+            return max(1, self.end - max(self.start, self.generation.scored_from - 1))
         return 1 + len(self.guesses)
 
 

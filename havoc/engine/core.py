@@ -126,6 +126,21 @@ class EngineCore:
         `start`."""
         return self._start(sequence, SamplingParams(), 0, None, TextStream(self.tokenizer), on_update)
 
+    def score(self, sequence: Sequence, start: int, on_update: Callable[[Update], None]) -> Generation:
+        """Compute all but the last id of `sequence`, as `compute`; the one update has the log-probabilities of the ids from
+        place `start` on, each behind all ids before it.
+
+        Raises:
+            EngineError: as `start`; or `start` is no place behind the first id and what is computed already.
+        """
+        if not max(1, sequence.num_computed + 1) <= start < len(sequence.ids):
+            low, high = max(1, sequence.num_computed + 1), len(sequence.ids) - 1
+            raise EngineError(
+                "bad_setting", f"score.start: {start} must be from {low} to {high}: ids that are not computed yet"
+            )
+        text = TextStream(self.tokenizer)
+        return self._start(sequence, SamplingParams(logprobs=0), 0, None, text, on_update, scored_from=start)
+
     def fork_generation(self, generation: Generation, seed: int, on_update: Callable[[Update], None]) -> Generation:
         """A twin of a generation's sequence, which a twin of the generation goes on to extend, with another seed.
 
@@ -180,6 +195,7 @@ class EngineCore:
         matcher: Matcher | None,
         text: TextStream,
         on_update: Callable[[Update], None],
+        scored_from: int | None = None,
     ) -> Generation:
         self._check_idle(sequence)
         if len(self._scheduler.waiting) > self.config.max_waiting:
@@ -188,7 +204,7 @@ class EngineCore:
         if room < 1 and max_new_tokens:
             raise EngineError("too_long", f"prompt: {len(sequence.ids)} ids fill all of {self.max_seq_len}; shorten it")
         most = min(max_new_tokens, room)
-        generation = Generation(sequence, params, most, matcher, text, on_update, time.monotonic())
+        generation = Generation(sequence, params, most, matcher, text, on_update, time.monotonic(), scored_from=scored_from)
         self.metrics.count("requests")
         sequence.generation = generation
         self._scheduler.add(generation)
@@ -271,8 +287,12 @@ class EngineCore:
             except EngineError as broken:
                 self._fail(generation, output, broken)
                 return
-        elif generation.uncomputed == 0:
-            output.finish_reason = "length"
+        else:
+            if generation.scored_from is not None:
+                self._score(stretch, logits)
+            if generation.uncomputed == 0:
+                output.finish_reason = "length"
+                output.report([TokenLogprob(sequence.ids[at], score) for at, score in sorted(generation.scores.items())])
         self._register(sequence)
         self._deliver(generation, output)
 
@@ -293,6 +313,13 @@ class EngineCore:
         if stretch.guesses:
             self._scheduler.guesser(generation).learn(len(stretch.guesses), right)
             self.metrics.count("guesses_right", right)
+
+    @staticmethod
+    def _score(stretch: Stretch, logits: Tensor) -> None:
+        generation, ids = stretch.generation, stretch.sequence.ids
+        for row, place in enumerate(range(stretch.end - len(logits) + 1, stretch.end + 1)):
+            if generation.scored_from is not None and place >= generation.scored_from:
+                generation.scores[place] = logprobs(logits[row], ids[place], 0)[0]
 
     def _register(self, sequence: Sequence) -> None:
         """Offer the blocks that became full to the prefix cache."""

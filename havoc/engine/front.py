@@ -44,6 +44,9 @@ class Engine(Protocol):
     async def compute(self, sequence: Sequence) -> None:
         """Compute a sequence up to its last id, so that forks of it share that."""
 
+    async def score(self, sequence: Sequence, start: int) -> list[float]:
+        """Log-probabilities of the ids of `sequence` from place `start` on; they must not be computed yet."""
+
     def generate(self, sequence: Sequence, params: SamplingParams) -> AsyncIterator[Update]:
         """Extend `sequence`; the last update carries a finish reason. Leaving the loop early cancels the generation."""
 
@@ -112,6 +115,15 @@ class AsyncEngine:
         async for update in self._stream(lambda deliver: self._core.compute(sequence, deliver)):
             if update.error is not None:
                 raise update.error
+
+    async def score(self, sequence: Sequence, start: int) -> list[float]:
+        """See Engine."""
+        scores: list[float] = []
+        async for update in self._stream(lambda deliver: self._core.score(sequence, start, deliver)):
+            if update.error is not None:
+                raise update.error
+            scores += [token.logprob for token in update.logprobs]
+        return scores
 
     async def generate(self, sequence: Sequence, params: SamplingParams) -> AsyncIterator[Update]:
         """See Engine."""

@@ -45,6 +45,10 @@ class Output:
         if matcher is not None and matcher.finished and self.finish_reason is None:
             self.finish_reason = "grammar"
 
+    def report(self, logprobs: list[TokenLogprob]) -> None:
+        """Send log-probabilities of ids that the sequence held before."""
+        self._logprobs += logprobs
+
     def update(self, error: EngineError | None = None) -> Update:
         """All of it. Text that was held back comes out where the generation has ended."""
         if self.finish_reason is not None:

@@ -82,6 +82,10 @@ class Generation:
     finish_reason: FinishReason | None = None
     last_token_at: float | None = None
     """When the latest id came, on the same clock."""
+    scored_from: int | None = None
+    """Place of the first id whose log-probability is wanted; None where none is."""
+    scores: dict[int, float] = field(default_factory=dict)
+    """Log-probabilities by place, as far as they are computed."""
     number: int = field(default_factory=lambda: next(_numbers))
     """Order of arrival; earlier ones go first."""
 

@@ -312,3 +312,46 @@ def test_what_breaks_one_request_leaves_the_others_alone(make_core, reference, m
     many = [[*PROMPT, 50 + n] for n in range(8)]
     for prompt, completion in zip(many, generate(core, many, SamplingParams(max_new_tokens=10)), strict=True):
         assert completion.ids == reference.greedy(prompt, 10)
+
+
+def test_scores_are_the_log_probabilities_of_ids_that_are_there(make_core, reference):
+    tail = [70, 71, 72, 73, 74, 75, 76]
+    expected = torch.log_softmax(reference.logits(PROMPT + tail), dim=-1)
+    wanted = [expected[len(PROMPT) + number - 1, token_id].item() for number, token_id in enumerate(tail)]
+    core = make_core(max_batch_tokens=8, max_num_seqs=4)
+    trunk, first = core.open(PROMPT), Completion()
+    core.compute(trunk, first.add)
+    _finish(core)
+    generate(core, [PROMPT + tail], SamplingParams(max_new_tokens=1))  # leaves the tail's blocks in the prefix cache
+    scored = []
+    for _ in range(3):
+        fork = core.fork(trunk)
+        core.append(fork, tail)
+        updates = []
+        core.score(fork, len(PROMPT), updates.append)
+        scored.append((fork, updates))
+    _finish(core)
+    for fork, updates in scored:
+        assert [update.finish_reason for update in updates] == ["length"]
+        assert [entry.id for entry in updates[0].logprobs] == tail
+        assert [entry.logprob for entry in updates[0].logprobs] == pytest.approx(wanted, abs=1e-4)
+        assert fork.ids == PROMPT + tail
+    follow = Completion()
+    core.start(scored[0][0], SamplingParams(max_new_tokens=5), follow.add)
+    _finish(core)
+    assert follow.ids == reference.greedy(PROMPT + tail, 5)
+    for sequence in (trunk, *(fork for fork, _ in scored)):
+        core.close(sequence)
+
+
+def test_what_is_computed_already_cannot_be_scored(make_core):
+    core = make_core()
+    sequence = core.open(PROMPT)
+    for start in (0, len(PROMPT)):
+        with pytest.raises(EngineError, match=r"score\.start"):
+            core.score(sequence, start, Completion().add)
+    core.compute(sequence, Completion().add)
+    _finish(core)
+    with pytest.raises(EngineError, match="not computed yet"):
+        core.score(sequence, 5, Completion().add)
+    core.close(sequence)
