@@ -7,6 +7,10 @@ from typing import Any, Literal
 
 from havoc.prime.evidence import Assumption, Evidence, EvidenceSet
 
+ANSWER_PARTS = (
+    "result", "n_used", "method", "conclusion", "assumptions", "warnings", "conventions", "undefined", "excluded",
+)  # fmt: skip
+"""What of a tool's answer becomes facts. Its sentences are facts too: the numerals in them are given by the tool."""
 MAX_FACTS_PER_CALL = 5000
 """Numbers of one result that become facts; designs and charts have a few hundred."""
 
@@ -15,9 +19,9 @@ MAX_FACTS_PER_CALL = 5000
 class Provenance:
     """Where a fact comes from."""
 
-    kind: Literal["evidence", "tool"]
+    kind: Literal["evidence", "tool", "reasoning"]
     source: str
-    """Id of the evidence (e1), or of the tool call (c1)."""
+    """Id of the evidence (e1) or of the tool call (c1); of what reasoning has counted, its name."""
     path: str
     """Which part of it: `[2]` of a list, `result.p_value` of an answer."""
     start: int = 0
@@ -92,13 +96,17 @@ class GlobalWorkspace:
             self.unresolved.append(f"{call.args.get('operation', call.tool)}: {call.answer.get('error', 'failed')}")
             return []
         unit = str(call.answer.get("unit", ""))
-        for part in ("result", "n_used"):
+        for part in ANSWER_PARTS:
             for path, value in _leaves(call.answer.get(part), part):
                 if len(self.facts) - first >= MAX_FACTS_PER_CALL:
                     break
                 name = path.rsplit(".", 1)[-1].split("[")[0]
                 self._add(name, value, unit, Provenance("tool", call.id, path))
         return self.facts[first:]
+
+    def add_measured(self, name: str, value: float) -> None:
+        """Take over a count that reasoning has made of its own steps."""
+        self._add(name, value, "", Provenance("reasoning", name, ""))
 
     def assume(self, statement: str) -> None:
         """Note a choice that was made where the question leaves one."""

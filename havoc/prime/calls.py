@@ -1,0 +1,67 @@
+"""Tool calls as text: the grammar under which the model writes one, and what it may choose in it."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from havoc.engine import Grammar
+from havoc.prime.candidate import Candidate, Option
+from havoc.prime.evidence import EvidenceSet
+from havoc.prime.references import abbreviate
+
+MARGIN = 0.1
+"""Options whose score is this close to the best one's are left to the model."""
+MAX_OPTIONS = 6
+"""Of one argument."""
+
+
+def call_text(tool: str, args: Mapping[str, Any]) -> str:
+    """A call as it stands in the transcript."""
+    return json.dumps({"tool": tool, "args": dict(args)}, ensure_ascii=False)
+
+
+def call_head(candidate: Candidate) -> str:
+    """The beginning of a candidate's call, up to and with the operation's name."""
+    return call_text(candidate.tool, {"operation": candidate.operation})[: -len("}}")]
+
+
+def open_options(candidate: Candidate) -> dict[str, tuple[Option, ...]]:
+    """Per argument the options among which the model may choose; one where nothing is open."""
+    return {
+        name: tuple(option for option in options[:MAX_OPTIONS] if option.score >= options[0].score - MARGIN)
+        for name, options in candidate.options.items()
+    }
+
+
+def call_grammar(candidate: Candidate, evidence: EvidenceSet) -> Grammar:
+    """What may stand between the tags of this candidate's call.
+
+    Data are evidence, as it was read, and nothing else; settings are what the words ask for, from those that the operation's
+    schema has. All but the places where several options are open is fixed, and costs no step of the model.
+    """
+    parts = [json.dumps(call_head(candidate), ensure_ascii=False)]
+    for name, options in open_options(candidate).items():
+        parts.append(json.dumps(f', "{name}": '))
+        texts = [json.dumps(abbreviate(option.value, evidence), ensure_ascii=False) for option in options]
+        alternatives = [json.dumps(text, ensure_ascii=False) for text in dict.fromkeys(texts)]
+        parts.append(alternatives[0] if len(alternatives) == 1 else f"({' | '.join(alternatives)})")
+    parts.append('"}}"')
+    return Grammar("lark", f"start: {' '.join(parts)}")
+
+
+def read_call(text: str) -> tuple[str, dict[str, Any]]:
+    """Tool and arguments of a call that `call_grammar` allows, references not yet resolved."""
+    call = json.loads(text)
+    return call["tool"], call["args"]
+
+
+def sources_of(candidate: Candidate, args: Mapping[str, Any], evidence: EvidenceSet) -> tuple[str, ...]:
+    """Evidence that the data of a written call come from."""
+    sources: dict[str, None] = {}
+    for name, options in candidate.options.items():
+        written = args.get(name)
+        for option in options:
+            if abbreviate(option.value, evidence) == written or option.value == written:
+                sources |= dict.fromkeys(option.sources)
+                break
+    return tuple(sources)
