@@ -101,7 +101,7 @@ class ChronoLoop:
             choice = await choose(trunk, candidates, self._weight, noise=noise, draw=draw)
             candidate = candidates[choice.chosen]
             if candidate.operation not in known:
-                known[candidate.operation] = await self._caller.call(
+                known[candidate.operation] = await self._caller.execute(
                     candidate.tool, {"operation": candidate.operation, **candidate.arguments}
                 )
             conclusion = conclusion_of(known[candidate.operation])

@@ -10,7 +10,7 @@ from havoc.tools import ToolRegistry
 class ToolCaller(Protocol):
     """Runs calls, several at a time."""
 
-    async def call(self, tool: str, args: Mapping[str, Any]) -> dict[str, Any]:
+    async def execute(self, tool: str, args: Mapping[str, Any]) -> dict[str, Any]:
         """What `ToolRegistry.execute` gives; a failure, a time-out included, is an answer and no exception."""
 
 
@@ -27,7 +27,7 @@ class LocalToolCaller:
         self.registry = registry or ToolRegistry()
         self.timeout_s = timeout_s
 
-    async def call(self, tool: str, args: Mapping[str, Any]) -> dict[str, Any]:
+    async def execute(self, tool: str, args: Mapping[str, Any]) -> dict[str, Any]:
         """See ToolCaller."""
         try:
             return await asyncio.wait_for(asyncio.to_thread(self.registry.execute, tool, args), self.timeout_s)
