@@ -1,6 +1,10 @@
 """Memory for the keys and values of all sequences."""
 
+import math
+
+import numpy as np
 import torch
+from torch import Tensor
 
 from havoc.config import HavocConfig
 
@@ -20,7 +24,7 @@ class KVStore:
         # Two more: block tables of unequal length are filled up with the first, which stays zero; rows that pad a batch
         # write to the second.
         shape = (config.num_layers, num_blocks + 2, block_size, width, config.attention.head_dim)
-        self.blocks = torch.zeros(shape, device=device, dtype=dtype)
+        self.blocks = _zeros(shape, device, dtype)
         """[layers, num_blocks + 2, block_size, 2 kv_heads, D], key heads first."""
         self.slots = self.blocks.flatten(1, 2).unbind()
         """Per layer [(num_blocks + 2) * block_size, 2 kv_heads, D], the same memory."""
@@ -36,6 +40,13 @@ class KVStore:
     def not_finite(self, blocks: list[int]) -> list[int]:
         """Those of `blocks` that hold a number that is not finite."""
         return [block for block in blocks if not self.blocks[:, block].isfinite().all()]
+
+
+def _zeros(shape: tuple[int, ...], device: torch.device, dtype: torch.dtype) -> Tensor:
+    if device.type != "cpu":
+        return torch.zeros(shape, device=device, dtype=dtype)
+    # torch writes its zeros; the system's own take up no memory until something else is written there.
+    return torch.from_numpy(np.zeros(math.prod(shape) * dtype.itemsize, dtype=np.uint8)).view(dtype).view(shape)
 
 
 def bytes_per_block(config: HavocConfig, block_size: int, dtype: torch.dtype) -> int:

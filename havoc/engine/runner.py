@@ -46,10 +46,9 @@ class Runner:
                 "bad_setting", f"engine.kv_cache_gib: {config.kv_cache_gib} is less than a block of {size:,} bytes"
             )
         self.store = KVStore(self.shape, self.num_blocks, config.block_size, self.device, dtype)
-        # Before the matrices are rearranged: it packs them for itself.
-        head = self._model.head.weight.detach()[:vocab_size]
-        self._native = None if config.int8_weights else NativeDecoder.create(self._model, self.store, head)
-        self._head = arrange(self._model, int8=config.int8_weights)
+        # Where there is a native decoder it has the weights, and nothing else computes.
+        self._native = None if config.int8_weights else NativeDecoder.create(self._model, self.store, vocab_size)
+        self._head = arrange(self._model, int8=config.int8_weights) if self._native is None else None
         self._static: StaticDecode | None = None
         if on_gpu:
             filler, scratch = self.num_blocks, self.num_blocks + 1
@@ -63,13 +62,14 @@ class Runner:
         """
         if self._static is not None and self._static.fits(batch):
             return self._static.run(batch)
-        if self._native is not None and self._native.fits(batch):
+        if self._native is not None:
             return self._native.run(batch, self._embed(batch))
         return self.forward(batch)
 
     @torch.inference_mode()
     def forward(self, batch: Batch) -> Tensor:
-        """The same, operation by operation."""
+        """The same, operation by operation; not where a native decoder has the weights."""
+        assert self._head is not None, "the weights are the native decoder's"
         hidden = self._embed(batch)
         attention = self.shape.attention
         layers = range(self.shape.num_layers)

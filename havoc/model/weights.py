@@ -42,7 +42,10 @@ def read_weights(folder: Path) -> Iterator[tuple[str, Tensor]]:
     for file in _files(folder):
         try:
             with safe_open(file, framework="pt") as opened:
-                for name in opened.keys():  # noqa: SIM118 - the handle is no mapping
+                names = list(opened.keys())
+            for name in names:
+                # Tensors lie where the file is mapped. With a mapping of its own each leaves memory when it is let go of.
+                with safe_open(file, framework="pt") as opened:
                     yield name, opened.get_tensor(name)
         except FileNotFoundError as error:
             raise ModelError(f"{file}: missing; copy the whole folder again") from error

@@ -30,6 +30,14 @@ def _one_thread():
     torch.set_num_threads(1)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory) -> Iterator[None]:
+    """Native code is compiled once for all tests, and not where the user's is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def model() -> HavocModel:
     """Random weights, large enough that the likeliest id is clear of the next. Engines take a copy."""

@@ -21,12 +21,13 @@ struct Stretch {
     const int64_t* blocks;
     int64_t chunks;
     int64_t part;           // number of its first `Part`, where it has several chunks
+    int64_t copies;         // where the copies of its keys and values begin, where there are any
 };
 
-// Work for one thread: the query heads of `kv_head` attend to one chunk.
+// Work for one thread: one chunk, or one block of queries, of a stretch and a key head.
 struct Piece {
     const Stretch* stretch;
-    int64_t chunk, kv_head;
+    int64_t number, kv_head;
 };
 
 // What a row's head has from one chunk: a weighted sum of values, [head_dim], behind these.
@@ -46,11 +47,14 @@ struct Attention {
     bf16* mixed;            // [rows, mixed_stride]: the results
     int64_t mixed_stride;
     char* parts;            // [stretches with several chunks][length][heads][chunks]
+    bf16* copies;           // keys and values in the order of tiles
 
     Part* part(const Stretch& stretch, int64_t row, int64_t head, int64_t chunk) const {
         const int64_t number = ((row - stretch.first) * model.heads + head) * stretch.chunks + chunk;
         return reinterpret_cast<Part*>(parts + (stretch.part + number) * part_bytes(model));
     }
+
+    const bf16* query(int64_t row, int64_t head) const { return queries + (row * model.heads + head) * model.head_dim; }
 
     bf16* result(int64_t row, int64_t head) const { return mixed + row * mixed_stride + head * model.head_dim; }
 };
@@ -75,15 +79,38 @@ inline void merge(const Attention& a, const Stretch& stretch, int64_t row, int64
     }
 }
 
+constexpr int AHEAD = 2 * LANES;  // keys to fetch from memory before they are read
+
+inline void fetch(const bf16* numbers, int64_t width) {
+    for (int64_t place = 0; place < width; place += LINE / 2) prefetch(reinterpret_cast<const char*>(numbers + place));
+}
+
+// Writes the places of `count` keys from token `start` on, and behind them the last one again; returns the way from a key to its
+// value.
+inline int64_t locate(const Attention& a, const Stretch& stretch, int64_t start, int count, int64_t kv_head, const bf16** keys) {
+    const int64_t width = a.model.head_dim, token = 2 * a.model.kv_heads * width, size = a.model.block_size;
+    int64_t block = start / size, place = start % size;
+    int i = 0;
+    while (i < count) {
+        const bf16* key = a.store + (stretch.blocks[block] * size + place) * token + kv_head * width;
+        for (; place < size && i < count; ++place, key += token) keys[i++] = key;
+        ++block;
+        place = 0;
+    }
+    std::fill(keys + i, keys + i + AHEAD, keys[i - 1]);
+    for (int key = 0; key < std::min(count, AHEAD); ++key) fetch(keys[key], width);
+    return a.model.kv_heads * width;
+}
+
 // Attends to one chunk at a time; one thread's work space. All numbers are widened to fp32: the products are few, and the bf16
 // instruction of many processors has half the speed of the fp32 one.
 class Attender {
 public:
     void attend(const Attention& a, const Piece& piece) {
         const Stretch& stretch = *piece.stretch;
-        const int64_t start = piece.chunk * CHUNK;
+        const int64_t start = piece.number * CHUNK;
         const int count = static_cast<int>(std::min<int64_t>(CHUNK, stretch.end - start));
-        locate(a, stretch, start, count, piece.kv_head);
+        values_ = locate(a, stretch, start, count, piece.kv_head, keys_);
         const int64_t shared = a.model.heads / a.model.kv_heads;
         const int64_t queries = stretch.length * shared;
         for (int64_t first = 0; first < queries; first += MOST_QUERIES) {
@@ -97,17 +124,16 @@ public:
                 seen_ = std::max(seen_, query.seen);
             }
             switch (block) {
-                case 1: attend_block<1>(a, stretch, piece.chunk); break;
-                case 2: attend_block<2>(a, stretch, piece.chunk); break;
-                case 3: attend_block<3>(a, stretch, piece.chunk); break;
-                default: attend_block<MOST_QUERIES>(a, stretch, piece.chunk);
+                case 1: attend_block<1>(a, stretch, piece.number); break;
+                case 2: attend_block<2>(a, stretch, piece.number); break;
+                case 3: attend_block<3>(a, stretch, piece.number); break;
+                default: attend_block<MOST_QUERIES>(a, stretch, piece.number);
             }
         }
     }
 
 private:
     static constexpr int MOST_QUERIES = 4;  // for which keys and values are widened once
-    static constexpr int AHEAD = 2 * LANES; // keys to fetch from memory before they are read
 
     struct Query {
         int64_t row, head;
@@ -120,26 +146,6 @@ private:
     int seen_;              // tokens of the chunk that the block's queries see at most
     Query queries_[MOST_QUERIES];
     alignas(LINE) float weights_[MOST_QUERIES][CHUNK];
-
-    // The places of a chunk's keys; behind them the last one again.
-    void locate(const Attention& a, const Stretch& stretch, int64_t start, int count, int64_t kv_head) {
-        const int64_t width = a.model.head_dim, token = 2 * a.model.kv_heads * width, size = a.model.block_size;
-        values_ = a.model.kv_heads * width;
-        int64_t block = start / size, place = start % size;
-        int i = 0;
-        while (i < count) {
-            const bf16* key = a.store + (stretch.blocks[block] * size + place) * token + kv_head * width;
-            for (; place < size && i < count; ++place, key += token) keys_[i++] = key;
-            ++block;
-            place = 0;
-        }
-        std::fill(keys_ + i, keys_ + i + AHEAD, keys_[i - 1]);
-        for (int key = 0; key < std::min(count, AHEAD); ++key) fetch(keys_[key], width);
-    }
-
-    static void fetch(const bf16* numbers, int64_t width) {
-        for (int64_t place = 0; place < width; place += LINE / 2) prefetch(reinterpret_cast<const char*>(numbers + place));
-    }
 
     template <int QUERIES>
     void attend_block(const Attention& a, const Stretch& stretch, int64_t chunk) {
@@ -156,7 +162,7 @@ private:
     void score(const Attention& a) {
         const int64_t width = a.model.head_dim;
         const bf16* queries[QUERIES];
-        for (int i = 0; i < QUERIES; ++i) queries[i] = a.queries + (queries_[i].row * a.model.heads + queries_[i].head) * width;
+        for (int i = 0; i < QUERIES; ++i) queries[i] = a.query(queries_[i].row, queries_[i].head);
         const Floats scale = all(1.0f / std::sqrt(static_cast<float>(width)));
         for (int first = 0; first < seen_; first += LANES) {
             Floats quarters[QUERIES][4];

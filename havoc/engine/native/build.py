@@ -80,9 +80,17 @@ def _fingerprint(command: list[str]) -> str:
     digest = hashlib.sha256()
     for part in (SOURCE, *sorted(SOURCE.parent.glob("*.h"))):
         digest.update(part.read_bytes())
-    version = subprocess.run([command[0], "--version"], capture_output=True, text=True, check=True, timeout=TIMEOUT).stdout
-    digest.update("\n".join([*command[:-1], version, _processor()]).encode())
+    digest.update("\n".join([*command[:-1], _identity(command[0]), _processor()]).encode())
     return digest.hexdigest()[:16]
+
+
+def _identity(compiler: str) -> str:
+    """Changes with its version. It is not asked for that: every start would wait for a process."""
+    found = shutil.which(compiler)
+    if found is None:
+        raise _NoCompilerError(f"{compiler}: there is no such compiler; correct CXX")
+    file = Path(found).resolve()
+    return f"{file} {file.stat().st_size} {file.stat().st_mtime_ns}"
 
 
 def _processor() -> str:

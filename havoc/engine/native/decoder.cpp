@@ -3,128 +3,13 @@
 // All numbers between operations are bf16, rounded where the torch modules round. A row's result does not depend on the other
 // rows, on their number, or on the number of threads.
 
-#include <memory>
 #include <new>
-#include <vector>
 
-#include "attention.h"
-#include "model.h"
-#include "team.h"
-
-#if defined(__AMX_TILE__) && defined(__AMX_BF16__)
-#include "product_tiles.h"
-using Products = havoc::TileProducts;
-#else
-#include "product_vectors.h"
-using Products = havoc::VectorProducts;
-#endif
+#include "decoder.h"
 
 namespace havoc {
 
 enum Status : int { DONE = 0, BAD_STEP = 1, NO_MEMORY = 2 };
-
-// bf16 numbers on a line of their own, all zero at first.
-class Rows {
-public:
-    Rows(int64_t rows, int64_t stride) : stride(stride), memory_(static_cast<size_t>(rows * stride + LINE)) {
-        const auto address = reinterpret_cast<uintptr_t>(memory_.data());
-        first_ = memory_.data() + (LINE - address % LINE) % LINE / sizeof(bf16);
-    }
-    Rows(const Rows&) = delete;
-
-    bf16* operator[](int64_t row) { return first_ + row * stride; }
-
-    const int64_t stride;
-
-private:
-    std::vector<bf16> memory_;
-    bf16* first_;
-};
-
-// What the threads share. Strides are the depths of the matrices that read the rows: what pads them stays zero.
-class Decoder {
-public:
-    explicit Decoder(const Model& model)
-        : model(model),
-          layers(model.layer, model.layer + model.layers),
-          hidden(model.most_rows, model.width),
-          normed(model.most_rows, model.width),
-          queries(model.most_rows, model.heads * model.head_dim),
-          mixed(model.most_rows, layers[0].out.depth),
-          gated(model.most_rows, layers[0].down.depth),
-          taken(static_cast<size_t>(model.layers)) {}
-
-    // Looks at every number that becomes an address; false where one leads outside.
-    bool prepare(const Step& next) {
-        step = next;
-        stretches.clear();
-        pieces.clear();
-        if (!in_range(step.rows, 1, model.most_rows) || !in_range(step.num_wanted, 0, model.most_rows)) return false;
-        for (int64_t row = 0; row < step.rows; ++row) {
-            if (!in_range(step.positions[row], 0, model.positions - 1)) return false;
-            if (!in_range(step.slots[row], 0, model.blocks * model.block_size - 1)) return false;
-        }
-        for (int64_t i = 0; i < step.num_wanted; ++i) {
-            if (!in_range(step.wanted[i], 0, step.rows - 1)) return false;
-        }
-        return add_stretches() && add_pieces();
-    }
-
-    const Model model;
-    const std::vector<Layer> layers;
-    Step step{};
-    std::vector<Stretch> stretches;
-    std::vector<Piece> pieces;
-    bool merges = false;             // whether a stretch has several chunks
-    std::vector<char> parts;
-    Rows hidden, normed, queries, mixed, gated;
-    std::vector<std::atomic<int64_t>> taken;  // per layer, pieces that threads have taken
-    Barrier barrier;
-
-private:
-    static bool in_range(int64_t number, int64_t least, int64_t most) { return least <= number && number <= most; }
-
-    bool add_stretches() {
-        int64_t row = 0, parts_before = 0;
-        for (int64_t i = 0; i < step.num_groups; ++i) {
-            const Group& group = step.groups[i];
-            if (group.first != row || group.sequences < 1 || group.length < 1) return false;
-            for (int64_t sequence = 0; sequence < group.sequences; ++sequence, row += group.length) {
-                if (row + group.length > step.rows) return false;
-                const int64_t end = step.positions[row + group.length - 1] + 1, chunks = (end + CHUNK - 1) / CHUNK;
-                stretches.push_back({row, group.length, end, group.blocks + sequence * group.width, chunks, parts_before});
-                if (!is_inside(stretches.back(), group.width)) return false;
-                if (chunks > 1) parts_before += group.length * model.heads * chunks;
-            }
-        }
-        merges = parts_before > 0;
-        const auto bytes = static_cast<size_t>(parts_before * part_bytes(model));
-        if (parts.size() < bytes) parts.resize(bytes);
-        return row == step.rows;
-    }
-
-    bool is_inside(const Stretch& stretch, int64_t width) const {
-        const int64_t used = (stretch.end + model.block_size - 1) / model.block_size;
-        if (used > width) return false;
-        for (int64_t i = 0; i < used; ++i) {
-            if (!in_range(stretch.blocks[i], 0, model.blocks - 1)) return false;
-        }
-        for (int64_t i = 0; i < stretch.length; ++i) {
-            if (step.positions[stretch.first + i] >= stretch.end) return false;
-        }
-        return true;
-    }
-
-    bool add_pieces() {
-        for (const Stretch& stretch : stretches) {
-            for (int64_t chunk = 0; chunk < stretch.chunks; ++chunk) {
-                for (int64_t head = 0; head < model.kv_heads; ++head) pieces.push_back({&stretch, chunk, head});
-            }
-        }
-        for (auto& layer : taken) layer.store(0, std::memory_order_relaxed);
-        return true;
-    }
-};
 
 // One thread's part of a step.
 class Worker {
@@ -137,7 +22,8 @@ public:
         const auto begin = step_.embedded + rows.begin * model_.width;
         std::copy(begin, begin + (rows.end - rows.begin) * model_.width, d_.hidden[rows.begin]);
         for (int64_t layer = 0; layer < model_.layers; ++layer) run_layer(layer);
-        for (int64_t i = share(step_.num_wanted, thread_, threads_).begin; i < share(step_.num_wanted, thread_, threads_).end; ++i) {
+        const Range wanted = share(step_.num_wanted, thread_, threads_);
+        for (int64_t i = wanted.begin; i < wanted.end; ++i) {
             normalize(d_.hidden[step_.wanted[i]], model_.norm, d_.normed[i]);
         }
         wait(&model_.head);
@@ -151,7 +37,9 @@ private:
     const Model& model_;
     const Step& step_;
     const int thread_, threads_;
-    Products products_;
+    Tiles tiles_;
+    Products products_{tiles_};
+    TileAttender tile_attender_{tiles_};
     Attender attender_;
 
     // Waits for all threads; `next` is multiplied with behind the barrier.
@@ -260,19 +148,19 @@ private:
     }
 
     void attend(int64_t layer, const bf16* store_of_layer, const Matrix& next) {
-        const Attention attention{model_,     store_of_layer, step_.positions, d_.queries[0],
-                                  d_.mixed[0], d_.mixed.stride, d_.parts.data()};
-        const auto pieces = static_cast<int64_t>(d_.pieces.size());
-        for (;;) {
-            const int64_t piece = d_.taken[layer].fetch_add(1, std::memory_order_relaxed);
-            if (piece >= pieces) break;
-            attender_.attend(attention, d_.pieces[piece]);
+        const Attention attention{model_,     store_of_layer,  step_.positions, d_.queries[0],
+                                  d_.mixed[0], d_.mixed.stride, d_.parts.data(), d_.copies.data()};
+        if (!d_.to_copy.empty()) {
+            while (const Piece* piece = d_.to_copy.take(layer)) tile_attender_.copy(attention, *piece);
+            wait();
         }
+        while (const Piece* piece = d_.blocks.take(layer)) tile_attender_.attend(attention, *piece);
+        while (const Piece* piece = d_.chunks.take(layer)) attender_.attend(attention, *piece);
         wait(&next);
         if (!d_.merges) return;
         int64_t number = 0;
         for (const Stretch& stretch : d_.stretches) {
-            if (stretch.chunks == 1) continue;
+            if (!d_.in_parts(stretch)) continue;
             for (int64_t row = stretch.first; row < stretch.first + stretch.length; ++row) {
                 for (int64_t head = 0; head < model_.heads; ++head) {
                     if (number++ % threads_ == thread_) merge(attention, stretch, row, head);
@@ -324,7 +212,7 @@ void run_in_team(void* data) {
 extern "C" {
 
 // The kind of products that this library was compiled for, or null where the system does not let it use them.
-const char* havoc_native_products() { return Products::available() ? Products::name : nullptr; }
+const char* havoc_native_products() { return havoc::Products::available() ? havoc::Products::name : nullptr; }
 
 // Copies what it needs of `model`, but not the numbers. Null where there is not enough memory.
 havoc::Decoder* havoc_native_open(const havoc::Model* model) {

@@ -3,6 +3,7 @@
 import ctypes
 import logging
 import weakref
+from itertools import chain
 
 import torch
 from torch import Tensor
@@ -12,7 +13,7 @@ from havoc.engine.kv_store import KVStore
 from havoc.engine.native.build import load
 from havoc.engine.native.interface import Group, Layer, Model, Step
 from havoc.engine.native.openmp import find_openmp
-from havoc.engine.native.packing import DEPTH, PANEL, blocks_of, pack, prefer_huge_pages
+from havoc.engine.native.packing import DEPTH, PANEL, pack, prefer_huge_pages
 from havoc.model import HavocModel
 from havoc.model.rope import rotation_at
 
@@ -21,9 +22,10 @@ _DONE, _BAD_STEP, _NO_MEMORY = range(3)
 
 
 class NativeDecoder:
-    """Computes batches as the torch path does, rounding where it rounds, from weights that it packs for itself.
+    """Computes batches as the torch path does, rounding where it rounds, from weights that it takes out of the model.
 
-    A row's logits do not depend on the other rows of a batch, nor on the number of threads.
+    A row's logits do not depend on the other rows of a batch, nor on the number of threads; on the number of its sequence's
+    new tokens only in so far as beyond 16 attention rounds its weights to bf16, where the processor has AMX.
     """
 
     @classmethod
@@ -31,66 +33,58 @@ class NativeDecoder:
         cls,
         model: HavocModel,
         store: KVStore,
-        head: Tensor,
-        max_rows: int = 64,
+        vocab_size: int,
         flags: tuple[str, ...] = (),
     ) -> "NativeDecoder | None":
         """A decoder, or None where this machine cannot compile one or the model is not of a kind that it computes.
 
         Args:
-            model: in bf16 on the CPU, its matrices as they were trained.
+            model: in bf16 on the CPU, its matrices as they were trained. A decoder leaves it nothing but what embeds ids.
             store: memory for keys and values; best not written to yet.
-            head: [vocab_size, d_model], what gives the logits.
-            max_rows: most tokens of a batch.
+            vocab_size: rows of the head that give logits.
             flags: more flags for the compiler.
         """
-        attention = model.config.attention
-        parts = (head, store.blocks, model.norm.weight)
-        suits = all(part.dtype == torch.bfloat16 and part.device.type == "cpu" for part in parts)
-        if not suits or model.config.d_model % DEPTH or attention.head_dim % PANEL:
+        if not _suits(model, store):
             _log.info("no native decoding: bf16 on the CPU, d_model in steps of %d, head_dim of %d are needed", DEPTH, PANEL)
             return None
         library = load(flags)
-        return None if library is None else cls(library, model, store, head, max_rows)
+        return None if library is None else cls(library, model, store, vocab_size)
 
-    def __init__(self, library: ctypes.CDLL, model: HavocModel, store: KVStore, head: Tensor, max_rows: int) -> None:
+    def __init__(self, library: ctypes.CDLL, model: HavocModel, store: KVStore, vocab_size: int) -> None:
         """Pack the weights; see `create`, which looks whether it can be done.
 
         Raises:
             MemoryError: there is none left.
         """
-        self.max_rows = max_rows
         self.products: str = library.havoc_native_products().decode()
         """The kind of products: amx, avx512_bf16 or portable."""
         self._library = library
         self._openmp = find_openmp()
-        self._vocab_size, self._width = len(head), model.config.d_model
-        self._logits = head.new_empty(0)
+        self._vocab_size, self._width = vocab_size, model.config.d_model
+        self._logits = torch.empty(0, dtype=torch.bfloat16)
         prefer_huge_pages(store.blocks)
-        packed = pack(model, head)
+        packed = pack(model, vocab_size)
         config, shape = model.config, model.config.attention
         positions = torch.arange(config.max_seq_len)
         cos, sin = (
             part.squeeze(1).contiguous()
             for part in rotation_at(positions, shape.head_dim, shape.rope_theta, config.max_seq_len, torch.bfloat16)
         )
-        norms = [norm.weight for block in blocks_of(model) for norm in (block.attention_norm, block.mlp_norm)]
         # The native side keeps addresses: what they point to has to stay.
-        self._kept = packed.memory, store.blocks, cos, sin, norms, model.norm.weight
+        self._kept = packed.memory, store.blocks, cos, sin
         native = Model(
             layers=config.num_layers,
             width=config.d_model,
             heads=shape.num_heads,
             kv_heads=shape.num_kv_heads,
             head_dim=shape.head_dim,
-            vocab=len(head),
+            vocab=vocab_size,
             positions=len(positions),
             blocks=store.blocks.shape[1],
             block_size=store.block_size,
-            most_rows=max_rows,
             epsilon=config.layer_norm_eps,
             layer=(Layer * len(packed.layers))(*packed.layers),
-            norm=_address(model.norm.weight, torch.bfloat16),
+            norm=packed.norm,
             head=packed.head,
             cos=_address(cos, torch.bfloat16),
             sin=_address(sin, torch.bfloat16),
@@ -101,12 +95,8 @@ class NativeDecoder:
             raise MemoryError("native decoding: no memory for its work space")
         weakref.finalize(self, library.havoc_native_close, self._native)
 
-    def fits(self, batch: Batch) -> bool:
-        """Whether `batch` is small enough."""
-        return 0 < len(batch.ids) <= self.max_rows
-
     def run(self, batch: Batch, embedded: Tensor) -> Tensor:
-        """Store the keys and values of a batch that fits, and return the logits of its wanted tokens, [wanted, vocab_size].
+        """Store the keys and values of `batch`, and return the logits of its wanted tokens, [wanted, vocab_size].
 
         They hold until the next call.
 
@@ -144,10 +134,16 @@ class NativeDecoder:
             self._native, ctypes.byref(step), ctypes.byref(self._openmp), torch.get_num_threads()
         )
         if status == _NO_MEMORY:
-            raise MemoryError("native decoding: no memory for the parts of long contexts")
+            raise MemoryError("native decoding: no memory for the work space of this batch")
         if status == _BAD_STEP:
             raise ValueError("native decoding: positions, slots, blocks or wanted tokens lead outside the store")
         return self._logits[:wanted]
+
+
+def _suits(model: HavocModel, store: KVStore) -> bool:
+    tensors = chain([store.blocks], model.parameters())
+    plain = all(tensor.dtype == torch.bfloat16 and tensor.device.type == "cpu" for tensor in tensors)
+    return plain and model.config.d_model % DEPTH == 0 and model.config.attention.head_dim % PANEL == 0
 
 
 def _address(tensor: Tensor, dtype: torch.dtype = torch.int64) -> int:

@@ -37,7 +37,6 @@ class Model(ctypes.Structure):
         ("positions", _Integer),
         ("blocks", _Integer),
         ("block_size", _Integer),
-        ("most_rows", _Integer),
         ("epsilon", ctypes.c_float),
         ("layer", ctypes.POINTER(Layer)),
         ("norm", _Pointer),

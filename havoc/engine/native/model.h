@@ -37,7 +37,6 @@ struct Model {
     int64_t layers, width, heads, kv_heads, head_dim, vocab;
     int64_t positions;               // rows of the rotary table
     int64_t blocks, block_size;      // of the store
-    int64_t most_rows;
     float epsilon;
     const Layer* layer;
     const bf16* norm;

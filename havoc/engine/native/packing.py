@@ -2,17 +2,18 @@
 
 import ctypes
 import mmap
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import NamedTuple, cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from havoc.config import AttentionConfig
 from havoc.engine.native.interface import Layer, Matrix
 from havoc.model import HavocModel
 from havoc.model.block import Block
+from havoc.model.projection import Embedding, Projection
 
 PANEL = 16
 """Rows of a matrix that lie together."""
@@ -21,36 +22,50 @@ DEPTH = 32
 
 
 class Packed(NamedTuple):
-    """A model's matrices in panels."""
+    """A model's matrices in panels, and its norms."""
 
     layers: list[Layer]
+    norm: int
+    """Address of the last norm."""
     head: Matrix
-    memory: Tensor
-    """What they point into."""
+    memory: tuple[Tensor, Tensor]
+    """What all these point into."""
 
 
-def pack(model: HavocModel, head: Tensor) -> Packed:
-    """Copy the matrices of the layers of `model`, and `head` [vocab_size, d_model]. Norms are pointed to where they are."""
-    shapes = [_padded(weight.shape) for weight in _matrices(model, head)]
-    memory = torch.empty(sum(rows * depth for rows, depth in shapes), dtype=torch.bfloat16)
+class _Source(NamedTuple):
+    """A matrix to pack."""
+
+    module: Projection | Embedding
+    rows: int
+    columns: int
+    arranged: Callable[[Tensor], Tensor]
+    """What puts the rows into their order, from the module's weight."""
+
+
+def pack(model: HavocModel, vocab_size: int) -> Packed:
+    """Move the weights of `model` out of it, and the first `vocab_size` rows of its head; only what embeds stays in it.
+
+    Each tensor is let go of as soon as it is packed, so that no second copy of all the weights is ever in memory.
+    """
+    sources = _sources(model, vocab_size)
+    memory = torch.empty(sum(rows * columns for _, rows, columns, _ in sources), dtype=torch.bfloat16)
     prefer_huge_pages(memory)
     packed, start = [], 0
-    for weight, (rows, depth) in zip(_matrices(model, head), shapes, strict=True):
-        _pack(weight, memory[start : start + rows * depth].view(rows // PANEL, depth // 2, PANEL, 2))
-        packed.append(Matrix(memory[start:].data_ptr(), rows // PANEL, 1, depth))
-        start += rows * depth
+    for source in sources:
+        end = start + source.rows * source.columns
+        shape = source.rows // PANEL, source.columns // 2, PANEL, 2
+        _pack(source.arranged(source.module.weight.detach()), memory[start:end].view(shape))
+        packed.append(Matrix(memory[start:].data_ptr(), source.rows // PANEL, 1, source.columns))
+        start = end
+        if not (source.module is model.head and model.config.tie_word_embeddings):
+            _release(source.module)
+    norms = _norms(model)
     layers = []
-    for number, block in enumerate(blocks_of(model)):
+    for number in range(model.config.num_layers):
         qkv, out, gate_up, down = packed[4 * number : 4 * number + 4]
         gate_up.units, gate_up.unit_panels = gate_up.units // 2, 2
-        norms = block.attention_norm.weight.data_ptr(), block.mlp_norm.weight.data_ptr()
-        layers.append(Layer(norms[0], qkv, out, norms[1], gate_up, down))
-    return Packed(layers, packed[-1], memory)
-
-
-def blocks_of(model: HavocModel) -> list[Block]:
-    """The layers of `model`."""
-    return [cast(Block, block) for block in model.blocks]
+        layers.append(Layer(norms[2 * number].data_ptr(), qkv, out, norms[2 * number + 1].data_ptr(), gate_up, down))
+    return Packed(layers, norms[-1].data_ptr(), packed[-1], (memory, norms))
 
 
 def prefer_huge_pages(tensor: Tensor) -> None:
@@ -63,14 +78,41 @@ def prefer_huge_pages(tensor: Tensor) -> None:
         advise(ctypes.c_void_p(start), ctypes.c_size_t(length), mmap.MADV_HUGEPAGE)
 
 
-def _matrices(model: HavocModel, head: Tensor) -> Iterator[Tensor]:
-    order = _rotary_order(model.config.attention)
-    for block in blocks_of(model):
-        yield block.attention.qkv.weight.detach()[order]
-        yield block.attention.out.weight.detach()
-        yield _alternating(block.mlp.gate_up.weight.detach())
-        yield block.mlp.down.weight.detach()
-    yield head
+def _sources(model: HavocModel, vocab_size: int) -> list[_Source]:
+    shape, width = model.config.attention, model.config.d_model
+    mixed, hidden = shape.num_heads * shape.head_dim, _up(model.config.mlp.hidden_dim, DEPTH)
+    order = _rotary_order(shape)
+    sources = []
+    for block in (cast(Block, block) for block in model.blocks):
+        sources += [
+            _Source(block.attention.qkv, len(order), width, lambda weight: weight[order]),
+            _Source(block.attention.out, width, _up(mixed, DEPTH), _as_it_is),
+            _Source(block.mlp.gate_up, 2 * hidden, width, _alternating),
+            _Source(block.mlp.down, width, hidden, _as_it_is),
+        ]
+    return [*sources, _Source(model.head, _up(vocab_size, PANEL), width, lambda weight: weight[:vocab_size])]
+
+
+def _norms(model: HavocModel) -> Tensor:
+    """[2 * layers + 1, d_model]: of every layer the two, then the last."""
+    blocks = [cast(Block, block) for block in model.blocks]
+    modules = [norm for block in blocks for norm in (block.attention_norm, block.mlp_norm)] + [model.norm]
+    norms = torch.stack([norm.weight.detach() for norm in modules])
+    for norm in modules:
+        _release(norm)
+    return norms
+
+
+def _release(module: nn.Module) -> None:
+    module.weight = nn.Parameter(torch.empty(0, dtype=torch.bfloat16), requires_grad=False)
+
+
+def _up(number: int, step: int) -> int:
+    return number + -number % step
+
+
+def _as_it_is(weight: Tensor) -> Tensor:
+    return weight
 
 
 def _rotary_order(shape: AttentionConfig) -> Tensor:
@@ -89,13 +131,9 @@ def _alternating(gate_up: Tensor) -> Tensor:
     return halves.view(2, -1, PANEL, gate_up.shape[1]).transpose(0, 1).reshape(-1, gate_up.shape[1])
 
 
-def _padded(shape: torch.Size) -> tuple[int, int]:
-    rows, columns = shape
-    return rows + -rows % PANEL, columns + -columns % DEPTH
-
-
 def _pack(weight: Tensor, panels: Tensor) -> None:
-    """Write `weight` [rows, columns] to `panels` [panels, pairs of columns, 16, 2]."""
-    rows, columns = weight.shape
-    weight = functional.pad(weight, (0, -columns % DEPTH, 0, -rows % PANEL))
+    """Write `weight` [rows, columns] to `panels` [panels, pairs of columns, 16, 2], with zeros where there is more room."""
+    rows, columns = len(panels) * PANEL, panels.shape[1] * 2
+    if weight.shape != (rows, columns):
+        weight = functional.pad(weight, (0, columns - weight.shape[1], 0, rows - weight.shape[0]))
     panels.copy_(weight.view(len(panels), PANEL, -1, 2).transpose(1, 2))

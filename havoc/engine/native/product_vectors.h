@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model.h"
+#include "no_tiles.h"
 #include "team.h"
 
 namespace havoc {
@@ -16,6 +17,8 @@ public:
 #endif
 
     static bool available() { return true; }
+
+    explicit VectorProducts(const Tiles&) {}
 
     // results[row][16] = the panel's outputs for `rows` (at most 64) rows of `inputs`. Each result is one chain of additions
     // along the depth, so it is the same whatever the other rows are.
