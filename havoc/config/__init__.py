@@ -4,6 +4,7 @@ from havoc.config.base import ConfigError, Settings
 from havoc.config.engine import EngineConfig
 from havoc.config.loading import dump_config, load_config, load_preset, preset_names, validate
 from havoc.config.model import AttentionConfig, Havoc7BConfig, HavocConfig, MLPConfig
+from havoc.config.prime import Budget, BudgetPolicy, PrimeConfig
 from havoc.config.recipe import (
     CheckpointConfig,
     DataConfig,
@@ -19,6 +20,8 @@ from havoc.config.tools import ToolsConfig
 
 __all__ = [
     "AttentionConfig",
+    "Budget",
+    "BudgetPolicy",
     "CheckpointConfig",
     "ConfigError",
     "CorpusConfig",
@@ -30,6 +33,7 @@ __all__ = [
     "LoraConfig",
     "MLPConfig",
     "PhaseConfig",
+    "PrimeConfig",
     "ScalingConfig",
     "Settings",
     "SourceConfig",
