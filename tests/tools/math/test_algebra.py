@@ -19,7 +19,7 @@ def exact(result, name="x"):
     return [solution.values[name].exact for solution in result.solutions]
 
 
-# Identities of any algebra book.
+# Identities of any algebra book; the last ones are examples of SymPy's tutorial, "Simplification".
 @pytest.mark.parametrize(
     ("operation", "text", "expected"),
     [
@@ -34,6 +34,9 @@ def exact(result, name="x"):
         (factor, "x^2 - 2", "x^2 - 2"),
         (factor, "x^2 + 2*x*y + y^2", "(x + y)^2"),
         (factor, "360", "2^3*3^2*5"),
+        (simplify, "(x^3 + x^2 - x - 1)/(x^2 + 2*x + 1)", "x - 1"),
+        (expand, "(x + 2)*(x - 3)", "x^2 - x - 6"),
+        (expand, "(x + 1)*(x - 2) - (x - 1)*x", "-2"),
     ],
 )
 def test_forms(operation, text, expected):

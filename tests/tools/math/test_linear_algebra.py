@@ -113,6 +113,13 @@ def test_positive_definite():
     assert eigenvalues(matrix=[[1, 2], [3, 4]]).positive_definite is None
 
 
+def test_hilbert_s_system():
+    # The inverse of the Hilbert matrix of order 3, in Knuth (1997), The Art of Computer Programming 1, 1.2.3 and any table,
+    # is [[9, -36, 30], [-36, 192, -180], [30, -180, 180]]: with a right-hand side of ones x is its sums of rows.
+    result = linear_system(coefficients=hilbert(3), right_hand_side=[1, 1, 1])
+    assert result.solution == pytest.approx([3, -24, 30], rel=1e-12)
+
+
 def test_a_system_and_its_digits():
     result = linear_system(coefficients=[[2, 1], [1, 3]], right_hand_side=[3, 5])
     assert result.solution == pytest.approx([0.8, 1.4])
@@ -148,6 +155,9 @@ def test_systems_without_a_square_regular_matrix(rows, right, part):
 
 
 def test_the_product_and_its_inverse():
+    # The example of MATLAB's documentation of mtimes.
+    left, right = [[1, 3, 5], [2, 4, 7]], [[-5, 8, 11], [3, 9, 21], [4, 0, 8]]
+    assert matrix_product(left=left, right=right).product == [[24, 35, 114], [30, 52, 162]]
     assert matrix_product(left=[[1, 2], [3, 4]], right=[[5, 6], [7, 8]]).product == [[19, 22], [43, 50]]
     values = RNG.normal(size=(5, 5)).tolist()
     identity = matrix_product(left=values, right=matrix(matrix=values).inverse).product

@@ -14,6 +14,13 @@ BLOOD = {
     "B": [12.80, 9.68, 12.16, 9.20, 10.55],
 }
 
+# The data of rstatix's example of games_howell_test below.
+STRESS_REDUCTION = {
+    "medical": [1, 2, 2, 2, 3, 2, 3, 1, 3],
+    "mental": [4, 4, 5, 3, 4, 4, 4],
+    "physical": [4, 4, 3, 5, 4, 1, 1, 2, 3, 3],
+}
+
 
 def _pairs(result):
     return {(one.first, one.second): one for one in result.comparisons}
@@ -50,6 +57,23 @@ def test_lsd_pairs_are_t_tests_with_the_pooled_variance():
     assert found == pytest.approx([0.1944, 0.0877, 0.0045], abs=5e-5)
     # With Holm's adjustment, R prints 0.194, 0.175, 0.013.
     assert adjust_p_values(p_values=found).adjusted == pytest.approx([0.194, 0.175, 0.013], abs=6e-4)
+
+
+def test_games_howell_of_stress_reduction():
+    # R rstatix, games_howell_test(StressReduction ~ Treatment, conf.level = 0.99), as statsmodels' own tests quote it.
+    pairs = _pairs(games_howell(groups=STRESS_REDUCTION, alpha=0.01))
+    expected = {
+        ("medical", "mental"): (1.8888888888888888, 0.7123347940930316, 3.0654429836847461, 0.000196, True),
+        ("medical", "physical"): (0.8888888888888888, -0.8105797509636128, 2.5883575287413905, 0.206, False),
+        ("mental", "physical"): (-1.0, -2.6647460755237473, 0.6647460755237473, 0.127, False),
+    }
+    for names, (difference, low, high, p, significant) in expected.items():
+        pair = pairs[names]
+        # Theirs is the second minus the first.
+        assert pair.difference == pytest.approx(-difference)
+        assert (-pair.ci_high, -pair.ci_low) == pytest.approx((low, high), rel=1e-4)
+        assert pair.p_value == pytest.approx(p, rel=5e-3)
+        assert pair.significant is significant
 
 
 def test_games_howell_of_two_groups_is_welch():

@@ -53,6 +53,55 @@ def test_equivalence_is_the_interval_within_the_margin():
     assert turned.p_value == pytest.approx(result.p_value)
 
 
+# A clinical trial, two variables of two groups of 15, and what R's package equivalence, tost(eps = 0.6), makes of them, as
+# statsmodels' own tests quote both.
+CLINIC = {
+    "var1": (
+        [2.84, 2.51, 2.41, 2.95, 3.14, 3.79, 4.14, 3.85, 3.02, 3.45, 5.37, 3.81, 4.19, 3.16, 3.84],
+        [2.60, 2.82, 2.18, 3.46, 4.01, 3.04, 3.47, 4.06, 2.91, 3.59, 4.51, 3.16, 3.86, 3.31, 3.02],
+    ),
+    "var2": (
+        [4.00, 3.26, 4.14, 3.42, 3.25, 4.34, 4.97, 4.31, 3.11, 3.41, 5.02, 4.21, 4.59, 5.30, 4.32],
+        [3.76, 3.66, 3.65, 3.60, 3.48, 2.87, 3.24, 3.92, 3.99, 4.21, 4.21, 3.31, 3.61, 2.97, 2.73],
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "difference", "interval", "df", "p_value", "equivalent"),
+    [
+        (
+            "var1",
+            "independent",
+            0.1646666666666667,
+            (-0.2666862980722534, 0.596019631405587),
+            26.7484787582315,
+            0.04853083976,
+            True,
+        ),
+        (
+            "var2",
+            "independent",
+            0.562666666666666,
+            (0.194916250699966, 0.930417082633366),
+            24.11000151062728,
+            0.43179368126,
+            False,
+        ),
+        ("var1", "paired", 0.1646666666666667, (-0.0744336620516462, 0.4037669953849797), 14, 0.003166881489265175, True),
+        ("var2", "paired", 0.5626666666666665, (0.1261653305099018, 0.999168002823431), 14, 0.4412034046017588, False),
+    ],
+)
+def test_equivalence_of_a_clinical_trial(name, kind, difference, interval, df, p_value, equivalent):
+    first, second = CLINIC[name]
+    result = tost(group1=first, group2=second, margin=0.6, kind=kind)
+    assert result.difference == pytest.approx(difference, rel=1e-12)
+    assert (result.ci_low, result.ci_high) == pytest.approx(interval, rel=1e-10)
+    assert result.df == pytest.approx(df, rel=1e-12)
+    assert result.p_value == pytest.approx(p_value, rel=1e-9)
+    assert result.equivalent is equivalent
+
+
 def test_equivalence_by_hand():
     # Differences 1, -1, 1, -1, 0: mean 0, s = 1, standard error 1/sqrt 5, t = margin sqrt 5 with 4 degrees: for a margin of
     # 2.132/sqrt 5 (the 95% point of t) p is exactly 0.05.

@@ -88,6 +88,8 @@ def test_p_chart_of_orange_juice_cans():
     assert (revised.center, revised.lcl, revised.ucl) == pytest.approx((0.2150, 0.0407, 0.3893), abs=1e-4)
     assert 21 in _beyond(revised.chart)
     in_items = np_chart(nonconforming=ORANGE_JUICE, sample_sizes=[50])
+    # Example 7.2: the same as an np chart, with pbar rounded to 0.2313.
+    assert (in_items.lcl, in_items.ucl) == pytest.approx((2.620, 20.510), abs=5e-3)
     assert in_items.ucl == pytest.approx(50 * result.ucl)
 
 
