@@ -96,6 +96,7 @@ def test_wilks_sample_sizes():
 
 
 def test_the_extremes_of_93_values():
+    # Hahn and Meeker (1991), Statistical Intervals: 93 values for 95% with 95% confidence, 59 for one side.
     # Wilks: the confidence of the extremes is 1 - n p^(n-1) + (n-1) p^n.
     result = tolerance_interval_nonparametric(sample=list(range(93)))
     assert (result.lower, result.upper, result.lower_rank, result.upper_rank) == (0, 92, 1, 93)

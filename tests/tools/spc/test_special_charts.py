@@ -132,6 +132,19 @@ def test_t_chart_is_an_individuals_chart_of_transformed_times():
     assert result.center == pytest.approx(y.mean() ** 3.6)
 
 
+def test_t_chart_of_valve_failures():
+    # Montgomery (6th ed.), Table 7.14: hours between failures of a valve; he charts y^0.2777, of which he prints the values
+    # below. 1/3.6 is 0.27778.
+    times = [286, 948, 536, 124, 816, 729, 4, 143, 431, 8, 2837, 596, 81, 227, 603, 492, 1199, 1214, 2831, 96]
+    printed = [4.80986, 6.70903, 5.72650, 3.81367, 6.43541, 6.23705, 1.46958, 3.96768, 5.39007, 1.78151]
+    printed += [9.09619, 5.89774, 3.38833, 4.51095, 5.91690, 5.59189, 7.16124, 7.18601, 9.09083, 3.55203]
+    result = t_chart(times=times)
+    assert result.center**0.2777 == pytest.approx(np.mean(printed), rel=1e-3)
+    sigma = np.abs(np.diff(printed)).mean() / 1.128
+    assert result.ucl**0.2777 == pytest.approx(np.mean(printed) + 3 * sigma, rel=1e-3)
+    assert result.in_control
+
+
 def test_charts_of_short_runs_are_charts_of_what_is_left():
     sample, products = [50.2, 49.9, 50.1, 25.1, 24.9, 25.2, 50.0], ["A", "A", "A", "B", "B", "B", "A"]
     target = target_chart(sample=sample, products=products, nominals={"A": 50, "B": 25})
@@ -164,6 +177,15 @@ def test_expected_runs_are_those_of_all_orders():
     assert np.mean(up_down) == pytest.approx((2 * 7 - 1) / 3)
     assert np.var(up_down) == pytest.approx((16 * 7 - 29) / 90)
     assert run_test(sample=list(range(13))).expected_up_down == pytest.approx((2 * 13 - 1) / 3)
+
+
+def test_runs_of_beam_deflections():
+    # NIST/SEMATECH e-Handbook 1.3.5.13 (LEW.DAT): 120 runs of 100 values on each side of the median, Z = 2.6938.
+    deflections = [*[1, -1] * 59, *[1] * 41, *[-1] * 41]
+    result = run_test(sample=deflections)
+    assert (result.runs_about_median, result.expected_about_median) == (120, 101)
+    assert result.p_mixtures == pytest.approx(stats.norm.sf(2.6938), rel=1e-3)
+    assert not result.random
 
 
 def test_counts_of_runs_by_hand():
