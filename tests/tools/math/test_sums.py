@@ -49,8 +49,8 @@ def test_a_sum_without_closed_form_is_numerical():
     assert result.exact is None
 
 
-# Knopp (1951), Theory and Application of Infinite Series, on infinite products: that of 1 - 1/n^2 from 2 is 1/2. A telescoping
-# product by hand, and 10!.
+# Knopp (1951), Theory and Application of Infinite Series, on infinite products: that of 1 - 1/n^2 from 2 is 1/2. A
+# telescoping product by hand, and 10!.
 @pytest.mark.parametrize(
     ("arguments", "exact", "value"),
     [
