@@ -14,6 +14,19 @@ def _signals(points, rule):
     return [(violation.index, violation.side) for violation in found]
 
 
+def test_false_alarms_of_the_western_electric_rules_are_as_frequent_as_published():
+    # Champ and Woodall (1987), Technometrics 29, 393-399: with all four rules 91.75 points until a false alarm, and 9.22
+    # until a shift of one sigma is found. 600 sequences, four standard errors.
+    rng = np.random.default_rng(8)
+    for shift, expected, count in ((0.0, 91.75, 1000), (1.0, 9.22, 100)):
+        lengths = []
+        for _ in range(600):
+            points = rng.normal(shift, 1, count).tolist()
+            result = run_rules(points=points, center=0, sigma=1, rules="western_electric")
+            lengths.append(min(violation.index for violation in result.violations))
+        assert np.mean(lengths) == pytest.approx(expected, abs=4 * np.std(lengths) / 600**0.5)
+
+
 @pytest.mark.parametrize(
     ("rule", "points", "signals"),
     [
