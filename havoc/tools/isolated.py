@@ -35,6 +35,9 @@ class IsolatedTools:
             line = as_json({"tool": tool_name, "args": dict(args)})
         except ValueError:
             line = json.dumps({"tool": tool_name, "args": dict(args)})  # NaN: the child says which argument it is
+        except RecursionError:
+            error = ToolError("args", "", "nested too deeply", "give lists and objects as the schema has them")
+            return {"success": False, "tool": tool_name, "error": str(error), "details": error.as_json()}
         with self._lock:
             try:
                 return self._answer(line)

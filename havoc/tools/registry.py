@@ -90,7 +90,7 @@ def _parse(text: str) -> dict[str, Any]:
     if len(text) > MAX_JSON_BYTES:
         raise ToolError("", "", f"a call of {len(text):,} characters", f"give at most {MAX_JSON_BYTES:,}")
     try:
-        call = json.loads(text)
+        call = json.loads(text, object_pairs_hook=_object)
     except RecursionError:
         raise ToolError("", "", "nested too deeply", "give lists and objects as the schema has them") from None
     except json.JSONDecodeError as error:
@@ -101,3 +101,13 @@ def _parse(text: str) -> dict[str, Any]:
     if not isinstance(call, dict) or not {"tool", "args"} >= call.keys() or "tool" not in call or "args" not in call:
         raise ToolError("", "", "not a tool call", 'give {"tool": NAME, "args": {"operation": NAME, ...}} and nothing else')
     return call
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; a name that comes twice would lose the first of its values."""
+    names = dict(pairs)
+    if len(names) < len(pairs):
+        given = [name for name, _ in pairs]
+        twice = next(name for name in names if given.count(name) > 1)
+        raise ToolError(twice, "", "given twice", "give each name once")
+    return names

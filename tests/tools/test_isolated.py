@@ -31,6 +31,16 @@ def test_answers_are_those_of_the_registry(tools):
         assert tools.execute("python_math", args) == registry.execute("python_math", args)
 
 
+def test_what_is_nested_too_deeply_is_an_error(tools):
+    values: list = []
+    for _ in range(100_000):
+        values = [values]
+    answer = tools.execute("python_math", {"operation": "describe", "values": values})
+    assert not answer["success"]
+    assert "nested too deeply" in answer["error"]
+    assert tools.execute("python_math", CALL)["success"]
+
+
 def test_a_process_that_is_killed_costs_one_call(tools):
     assert tools.execute("python_math", CALL)["success"]
     tools.close()

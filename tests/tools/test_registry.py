@@ -46,6 +46,7 @@ def test_operations_have_unique_names_and_schemas():
         ("{", "not JSON"),
         ("[" * 100_000, "nested too deeply"),
         ('{"tool": "python_math"}', "not a tool call"),
+        ('{"tool": "python_math", "args": {"operation": "describe", "values": [1], "values": [2]}}', "values: given twice"),
         ('{"tool": "python_math", "args": {}, "x": 1}', "not a tool call"),
         ('{"tool": "calculator", "args": {}}', "the tools are python_math, dsl_executor, rag_helper"),
         ('{"tool": ["x"], "args": {}}', "Unknown tool"),
