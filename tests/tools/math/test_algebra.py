@@ -116,6 +116,22 @@ def test_wilkinson_s_polynomial():
     assert values(solve_equation(equations=text)) == list(range(1, 21))
 
 
+def test_an_exponent_over_a_base_below_one():
+    # ln 0.1 / ln 0.98: how many steps of -2% leave a tenth.
+    assert values(solve_equation(equations=["(1 - 0.02)^n = 0.1"]), "n") == pytest.approx([math.log(0.1) / math.log(0.98)])
+    assert values(solve_equation(equations=["0.1 = (1 - 0.02)^n"]), "n") == pytest.approx([113.97], abs=0.01)
+    assert not solve_equation(equations=["0.5^n = -1"]).n_real
+
+
+def test_what_is_known_to_be_positive_has_positive_roots_alone():
+    assert values(solve_equation(equations=["x^2 = 4"], positive=["x"])) == [2]
+    assert values(solve_equation(equations=["x^2 = 4"])) == [-2, 2]
+    assert [
+        one.values["y"].exact
+        for one in solve_equation(equations=["y^2 = a^2"], unknowns=["y"], positive=["y", "a"]).solutions
+    ] == ["a"]
+
+
 def test_systems():
     result = solve_equation(equations=["x + y = 3", "x - y = 1"])
     assert (values(result), values(result, "y")) == ([2], [1])

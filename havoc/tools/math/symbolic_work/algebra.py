@@ -81,7 +81,12 @@ def solve(equations: list[str], unknowns: list[str], positive: list[str], real: 
     if len(system) == len(wanted) == 1 and polynomial:
         found = list(_polynomial_roots(system[0], wanted[0]))
     else:
-        found = [(_complete(solution, wanted), 1) for solution in sympy.solve(system, wanted, dict=True)]
+        solved = sympy.solve(system, wanted, dict=True) or _by_logarithms(system, wanted)
+        found = [(_complete(solution, wanted), 1) for solution in solved]
+    # Roots of polynomials are found whatever is assumed of the name.
+    found = [
+        one for one in found if not any(one[0][names[name]].is_positive is False for name in positive if name in unknowns)
+    ]
     kept = [(solution, multiplicity) for solution, multiplicity in found if _holds(system, solution)]
     return {
         "solutions": [_described(solution, multiplicity) for solution, multiplicity in kept],
@@ -125,6 +130,16 @@ def _readable(root: Any) -> bool:
 def _complete(solution: dict[Any, Any], unknowns: list[Any]) -> dict[Any, Any]:
     """The solution with the unknowns that it leaves free."""
     return {unknown: solution.get(unknown, unknown) for unknown in unknowns}
+
+
+def _by_logarithms(system: list[Any], wanted: list[Any]) -> list[dict[Any, Any]]:
+    """Solutions of first = second after the logarithm of both: sympy misses an exponent over a base below 1."""
+    if len(system) != 1 or len(terms := sympy.Add.make_args(system[0])) != 2:
+        return []
+    first, second = terms if sympy.Mul.make_args(terms[1])[0].is_negative else reversed(terms)
+    logarithms = sympy.expand_log(sympy.log(first) - sympy.log(-second), force=True)
+    solutions: list[dict[Any, Any]] = sympy.solve([logarithms], wanted, dict=True)
+    return solutions
 
 
 def _holds(system: list[Any], solution: dict[Any, Any]) -> bool:
