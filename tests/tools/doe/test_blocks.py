@@ -6,6 +6,34 @@ import pytest
 
 from havoc.tools import ToolError
 from havoc.tools.doe.blocks import balanced_incomplete_block_design, randomized_block_design
+from havoc.tools.math.two_way_anova import two_way_anova
+
+# Montgomery, Design and Analysis of Experiments, 4.1: yield of vascular grafts at four extrusion pressures in six batches.
+GRAFTS = {
+    "8500": [90.3, 89.2, 98.2, 93.9, 87.4, 97.9],
+    "8700": [92.5, 89.5, 90.6, 94.7, 87.0, 95.8],
+    "8900": [85.5, 90.8, 89.6, 86.2, 88.0, 93.4],
+    "9100": [82.5, 89.5, 85.6, 87.4, 78.9, 90.7],
+}
+
+
+def test_the_vascular_grafts_in_the_order_of_the_design():
+    # Montgomery, 4.1: pressure 178.17 (3 df, F 8.11, P 0.0019), batches 192.25 (5 df), error 109.89 (15 df, mean square 7.33).
+    design = randomized_block_design(treatments=list(GRAFTS), blocks=6, seed=4)
+    pressures = [treatment for (treatment,) in design.natural]
+    response = [GRAFTS[pressure][block - 1] for pressure, block in zip(pressures, design.blocks, strict=True)]
+    result = two_way_anova(
+        response=response, factor_a=pressures, factor_b=[str(block) for block in design.blocks], interaction=False
+    )
+    pressure, batch, error = result.table
+    sums = (pressure.sum_of_squares, batch.sum_of_squares, error.sum_of_squares)
+    assert sums == pytest.approx((178.17, 192.25, 109.89), abs=5e-3)
+    assert (pressure.df, batch.df, error.df) == (3, 5, 15)
+    assert error.df == design.degrees_of_freedom_for_error
+    assert pressure.f == pytest.approx(8.11, abs=5e-3)
+    assert pressure.p_value == pytest.approx(0.0019, abs=5e-5)
+    assert error.mean_square == pytest.approx(7.33, abs=5e-3)
+    assert (design.runs, design.block_count, design.block_size, design.replications) == (24, 6, 4, 6)
 
 
 def test_every_treatment_once_in_each_block_in_random_order():

@@ -35,6 +35,7 @@ def exact(result, name="x"):
         (factor, "x^2 + 2*x*y + y^2", "(x + y)^2"),
         (factor, "360", "2^3*3^2*5"),
         (simplify, "(x^3 + x^2 - x - 1)/(x^2 + 2*x + 1)", "x - 1"),
+        (simplify, "gamma(x)/gamma(x - 2)", "(x - 2)*(x - 1)"),
         (expand, "(x + 2)*(x - 3)", "x^2 - x - 6"),
         (expand, "(x + 1)*(x - 2) - (x - 1)*x", "-2"),
     ],

@@ -114,10 +114,21 @@ def test_positive_definite():
 
 
 def test_hilbert_s_system():
-    # The inverse of the Hilbert matrix of order 3, in Knuth (1997), The Art of Computer Programming 1, 1.2.3 and any table,
-    # is [[9, -36, 30], [-36, 192, -180], [30, -180, 180]]: with a right-hand side of ones x is its sums of rows.
+    # The inverse of the Hilbert matrix of order 3 is [[9, -36, 30], [-36, 192, -180], [30, -180, 180]] (formula: Knuth, The
+    # Art of Computer Programming 1, exercise 1.2.3-45): with a right-hand side of ones x is its sums of rows.
     result = linear_system(coefficients=hilbert(3), right_hand_side=[1, 1, 1])
     assert result.solution == pytest.approx([3, -24, 30], rel=1e-12)
+
+
+def test_wilson_s_system():
+    # T. S. Wilson's, in Morris (1946), Philosophical Magazine 37, 106; Ciarlet, Introduction to Numerical Linear Algebra, 2.2:
+    # x = (1, 1, 1, 1), and (9.2, -12.6, 4.5, -1.1) once the right-hand side moves by 0.1; condition number 2984.
+    rows = [[10, 7, 8, 7], [7, 5, 6, 5], [8, 6, 10, 9], [7, 5, 9, 10]]
+    result = linear_system(coefficients=rows, right_hand_side=[32, 23, 33, 31])
+    assert result.solution == pytest.approx([1, 1, 1, 1], rel=1e-11)
+    assert result.condition_number == pytest.approx(2984, abs=0.5)
+    moved = linear_system(coefficients=rows, right_hand_side=[32.1, 22.9, 33.1, 30.9])
+    assert moved.solution == pytest.approx([9.2, -12.6, 4.5, -1.1], rel=1e-11)
 
 
 def test_a_system_and_its_digits():

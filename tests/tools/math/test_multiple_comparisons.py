@@ -76,6 +76,24 @@ def test_games_howell_of_stress_reduction():
         assert pair.significant is significant
 
 
+def test_games_howell_as_spss_does_it():
+    # SPSS, ONEWAY with POSTHOC=GH ALPHA(0.05), as scipy's own tests quote it (TestGamesHowell, unequal sizes).
+    groups = {"0": [30, 23, 51], "1": [-81, 71, -27, 63], "2": [42, 11, 29, 19, 50], "3": [23, 22, 20, 18, 9]}
+    expected = {
+        ("0", "1"): (28.16666667, -141.985416377670, 198.318749711003, 0.8727542747886180),
+        ("0", "2"): (4.466666667, -37.2830676783904, 46.2164010117237, 0.9752628408671710),
+        ("0", "3"): (16.26666667, -35.0933112382470, 67.6266445715803, 0.4262506151302880),
+        ("1", "2"): (-23.70000000, -195.315617201249, 147.915617201249, 0.9148950609000590),
+        ("1", "3"): (-11.90000000, -188.105478728519, 164.305478728519, 0.9861432250093960),
+        ("2", "3"): (11.80000000, -16.2894857524254, 39.8894857524254, 0.4755344436335670),
+    }
+    pairs = _pairs(games_howell(groups=groups))
+    for names, (difference, low, high, p) in expected.items():
+        pair = pairs[names]
+        assert (pair.difference, pair.ci_low, pair.ci_high) == pytest.approx((difference, low, high), abs=1e-4)
+        assert pair.p_value == pytest.approx(p, abs=1e-6)
+
+
 def test_games_howell_of_two_groups_is_welch():
     # With two groups q = t sqrt 2, and the studentized range of two is |t| sqrt 2.
     groups = {name: PLANT_GROWTH[name] for name in ("ctrl", "trt1")}

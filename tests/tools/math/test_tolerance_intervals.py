@@ -104,6 +104,18 @@ def test_the_extremes_of_93_values():
     assert result.enough
 
 
+@pytest.mark.parametrize(
+    ("coverage", "confidence"),
+    # NIST/SEMATECH e-Handbook 7.2.6.4, table for the extremes of N = 25.
+    [(0.75, 0.993), (0.90, 0.729), (0.95, 0.358), (0.975, 0.129), (0.99, 0.026), (0.995, 0.007)],
+)
+def test_the_handbook_s_confidence_of_the_extremes_of_25_values(coverage, confidence):
+    # At 99% no coverage of the table leaves room for ranks within the extremes.
+    result = tolerance_interval_nonparametric(sample=list(range(25)), coverage=coverage, alpha=0.01)
+    assert (result.lower_rank, result.upper_rank) == (1, 25)
+    assert result.achieved_confidence == pytest.approx(confidence, abs=5e-4)
+
+
 def test_too_few_values_are_reported_with_what_they_reach():
     # Ten values: 1 - 10 * 0.95^9 + 9 * 0.95^10, by hand.
     result = tolerance_interval_nonparametric(sample=list(range(10)))
