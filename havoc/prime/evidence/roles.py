@@ -42,5 +42,6 @@ ROLES: dict[str, str] = {
     "bound": "an end of an interval over which something is integrated, summed or searched",
     "degree": "degree of a polynomial, order of a series or derivative",
     "seed": "seed of a random choice",
+    "label": "the number of a group, a day or a sample: it names and counts nothing",
 }
 """Role -> meaning. Shares are between 0 and 1."""

@@ -1,0 +1,72 @@
+"""Counts out of totals: `12 defects in 200 units`, `18 out of 250`, `45/120`, `of 80 welds 6 failed`."""
+
+import re
+
+from havoc.prime.evidence.reading import Reading
+from havoc.prime.numerals import Numeral
+from havoc.prime.units import is_counted, unit_at
+
+_WORDS = r"(?:[^\W\d_][\w'’-]*[ \t]+)"
+_OF = re.compile(r"\s*(?:out\s+of|of|from|among)\s+(?:the\s+|our\s+|a\s+total\s+of\s+|a\s+sample\s+of\s+)?", re.IGNORECASE)
+_SLASH = re.compile(r"\s?/\s?")
+_IN = re.compile(
+    rf"\s+{_WORDS}{{0,4}}(?:(?:out\s+of|of|in|on|among|for|from|within|over|during|per)\s+)(?:the\s+|"
+    r"a\s+total\s+of\s+|a\s+sample\s+of\s+|the\s+last\s+)?",
+    re.IGNORECASE,
+)
+_TOTAL_FIRST = re.compile(
+    r"(?i)(?:\b(?:out\s+)?of|\bamong|\bfrom|\bin)\s+(?:the\s+|our\s+|a\s+total\s+of\s+|a\s+sample\s+of\s+)?$"
+)
+_THEN = re.compile(rf"\s+{_WORDS}{{1,7}}?,?\s*{_WORDS}{{0,4}}|\s+{_WORDS}{{1,7}},\s*", re.IGNORECASE)
+_NO_EVENTS = re.compile(
+    r"(?i)\b(?:mean|average|sd|sigma|limit|factor|level|run|group|lsl|usl|alpha|confidence|treatment|"
+    r"block|component|brand|point|variable|(?:or|and)\s+(?:fewer|less|more)|dimension|ingredient|center|"
+    r"centre|ink|generator)s?\b"
+)
+
+
+def read_counts(reading: Reading) -> None:
+    """Add pairs of a count and its total as numbers in the roles `events` and `sample_size`, or `time` where it is one."""
+    rest = reading.rest
+    numerals = [numeral for numeral in reading.free_numerals() if _is_count(numeral)]
+    place = 0
+    while place < len(numerals) - 1:
+        first, second = numerals[place], numerals[place + 1]
+        place += 1
+        gap = rest[first.end : second.start]
+        if len(gap) > 70 or "\n" in gap:
+            continue
+        before = rest[max(0, first.start - 40) : first.start]
+        if first.value <= second.value and _is_pair(gap, before, rest, second):
+            _add(reading, first, second)
+        elif (
+            first.value >= second.value
+            and _TOTAL_FIRST.search(before)
+            and _THEN.fullmatch(gap)
+            and not _NO_EVENTS.search(gap)
+        ):
+            _add(reading, second, first)
+        else:
+            continue
+        place += 1
+
+
+def _is_pair(gap: str, before: str, rest: str, second: Numeral) -> bool:
+    if _OF.fullmatch(gap):
+        return not _NO_EVENTS.search(rest[second.end : second.end + 12]) or "out" in gap
+    if _SLASH.fullmatch(gap):
+        return not re.search(r"[-+*/^=]\s*$", before) and not re.match(r"\s*[-+*/^=]|/", rest[second.end : second.end + 4])
+    if _IN.fullmatch(gap) is None or _NO_EVENTS.search(gap) or (second.value < 10 and len(gap.split()) < 2):
+        return False
+    return not _NO_EVENTS.search(rest[second.end : second.end + 15])
+
+
+def _is_count(numeral: Numeral) -> bool:
+    return numeral.decimals == 0 and not numeral.percent and numeral.value >= 0
+
+
+def _add(reading: Reading, events: Numeral, total: Numeral) -> None:
+    unit, _ = unit_at(reading.rest, total.end)
+    measured = bool(unit) and not is_counted(unit)
+    reading.add_numbers([events], "", "", "events")
+    reading.add_numbers([total], "", unit, "time" if measured else "sample_size")
