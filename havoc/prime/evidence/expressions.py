@@ -48,12 +48,12 @@ def read_expressions(reading: Reading) -> None:
 
     Only where the words ask for mathematics: `n = 25` and `10 - 50` are settings and ranges elsewhere.
     """
-    if not MATHEMATICS.search(reading.text) and not reading.text.strip().endswith("="):
+    if not MATHEMATICS.search(reading.about) and not reading.text.strip().endswith("="):
         return
     for match in _PERCENT_OF.finditer(reading.rest):
         text = f"{match['percent']}/100*{match['of'].replace(',', '')}"
         reading.add(Found("expression", "", (text,), match.start(), match.end()))
-    design = DESIGN.search(reading.text) is not None
+    design = DESIGN.search(reading.about) is not None
     spans = []
     for start, end in _spans(reading.rest):
         for left, right in _pieces(reading.rest, start, end):
@@ -69,7 +69,7 @@ def read_expressions(reading: Reading) -> None:
         if (left, right) in settings and len(spans) > len(settings):
             continue
         reading.add(Found("expression", "", (reading.rest[left:right],), left, right))
-    if spans or re.search(r"(?i)integra|\bsum\b|\broot|minimi|maximi", reading.text):
+    if spans or re.search(r"(?i)integra|\bsum\b|\broot|minimi|maximi", reading.about):
         _read_points(reading)
 
 

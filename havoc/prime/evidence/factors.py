@@ -93,7 +93,7 @@ _LITTLE = re.compile(r"(?i)^(?:the|a|an|of|interest|are|is|i|we|my|our|have|whic
 
 def read_factors(reading: Reading) -> None:
     """Add counts in words and the notation of designs; where a text is about designs, the names of factors too."""
-    design = DESIGN.search(reading.text) is not None
+    design = DESIGN.search(reading.about) is not None
     for match in _COUNTED.finditer(reading.rest):
         role = next(role for role in _ROLES if match[role])
         if role == "sample_size" and _PER_LOT.search(match[role]):

@@ -85,3 +85,21 @@ class EvidenceSet:
     def of_table(self, table: str) -> tuple[Evidence, ...]:
         """The columns or rows of one table."""
         return tuple(item for item in self.items if item.table == table)
+
+    def within(self, start: int, end: int) -> "EvidenceSet":
+        """What stands in `text[start:end]`; the rest of the text is blank there, so that places stay.
+
+        Where no data stand in that part, those of the rest are in it too: they may be given once, before several questions.
+        """
+        inside = [item for item in self.items if start <= item.start < end]
+        if not any(item.kind != "number" for item in inside):
+            inside += [item for item in self.items if item.kind != "number" or not inside]
+        inside = sorted(dict.fromkeys(inside), key=lambda item: item.start)
+        seen = sorted([(start, end), *((item.start, item.end) for item in inside)])
+        parts, place = [], 0
+        for left, right in seen:
+            left = max(left, place)
+            if right > left:
+                parts += [" " * (left - place), self.text[left:right]]
+                place = right
+        return EvidenceSet("".join(parts) + " " * (len(self.text) - place), tuple(inside), self.assumptions)

@@ -13,6 +13,8 @@ _PLUS_MINUS = re.compile(
     r"\s*(?:±|\+\s*/\s*[-\u2212\u2013]?|\+[-\u2212\u2013]|plus\s*(?:or|/|-)?\s*minus|p/m)\s*", re.IGNORECASE
 )
 _ALONE = re.compile(r"(?:±|\+\s*/\s*[-\u2212\u2013]?|plus or minus)\s*$", re.IGNORECASE)
+_PLAIN = frozenset({", ", ",", " ", "; ", ";", "\t", "\n"})
+"""What stands between numbers of a list: nothing is said about the next one."""
 _TO = re.compile(r"\s*(?:-|\u2013|\u2014|to|\.\.\.?|\u2026|up to|and|/|through|\.\.)\s*", re.IGNORECASE)
 _SPEC = re.compile(
     r"(?i)\bspecs?\b|\bspecif(?:ied|ication)s?\b|(?<!control )(?<!confidence )\blimits?\b|\btolerances?\b|"
@@ -61,10 +63,12 @@ _MARGIN = re.compile(
 def read_limits(reading: Reading) -> None:
     """Add lower and upper limits, targets and tolerances."""
     rest, numerals = reading.rest, reading.free_numerals()
-    capability = CAPABILITY.search(reading.text) is not None
+    capability = CAPABILITY.search(reading.about) is not None
     used: set[int] = set()
     for first, second in pairwise(numerals):
         if first.start in used or second.start in used or second.start - first.end > 30:
+            continue
+        if rest[first.end : second.start] in _PLAIN and second.text[0].isdigit():
             continue
         _, behind = unit_at(rest, first.end)
         gap, before = rest[behind : second.start], sentence_before(rest, first.start)
@@ -96,7 +100,7 @@ def _plus_minus(reading: Reading, middle: Numeral, half: Numeral, before: str) -
         width *= abs(middle.value)
     decimals = max(middle.decimals, half.decimals) + (2 if half.percent and not middle.percent else 0)
     low, high = round(middle.value - width, decimals + 2), round(middle.value + width, decimals + 2)
-    if EQUIVALENCE.search(reading.text) and not spec:
+    if EQUIVALENCE.search(reading.about) and not spec:
         return False
     _derived(reading, middle, middle.start, half.end, unit, (low, high), decimals)
     return True
@@ -144,6 +148,8 @@ def _half_widths(reading: Reading, numerals: list[Numeral], capability: bool) ->
     """`± 0.5` by itself: limits around a nominal value that stands elsewhere, else a margin."""
     rest = reading.rest
     for half in numerals:
+        if rest[max(0, half.start - 2) : half.start] in _PLAIN:
+            continue
         alone = _ALONE.search(rest, max(0, half.start - 16), half.start)
         if alone is None:
             continue
@@ -152,7 +158,7 @@ def _half_widths(reading: Reading, numerals: list[Numeral], capability: bool) ->
         nominal = next(
             (one for one in numerals if one is not half and _TARGET.search(sentence_before(rest, one.start))), None
         )
-        if nominal is not None and (capability or _SPEC.search(before)) and not EQUIVALENCE.search(reading.text):
+        if nominal is not None and (capability or _SPEC.search(before)) and not EQUIVALENCE.search(reading.about):
             width, decimals = abs(half.value), max(half.decimals, nominal.decimals)
             for name, role, value in (("LSL", "lsl", nominal.value - width), ("USL", "usl", nominal.value + width)):
                 reading.found.append(
@@ -166,8 +172,11 @@ def _half_widths(reading: Reading, numerals: list[Numeral], capability: bool) ->
 
 
 def _single_limits(reading: Reading, capability: bool) -> None:
-    rest = reading.rest
+    rest, place = reading.rest, 0
     for numeral in reading.free_numerals():
+        within_list, place = rest[place : numeral.start] in _PLAIN, numeral.end
+        if within_list:
+            continue
         before = sentence_before(rest, numeral.start)
         unit, _ = unit_at(rest, numeral.end)
         role = ""
@@ -198,7 +207,7 @@ def _single_limits(reading: Reading, capability: bool) -> None:
             role = "lsl" if _AT_LEAST.search(before) else "usl" if _AT_MOST.search(before) else ""
         if (
             role in ("margin",)
-            and not EQUIVALENCE.search(reading.text)
+            and not EQUIVALENCE.search(reading.about)
             and "within" not in before.lower()[-20:]
             and "margin" not in before.lower()
         ):

@@ -27,12 +27,19 @@ STOP = word_set(
     used please are: have: data values value readings reading results result measurements measurement observations
     observation numbers number figures sample: follows follow below above up perform carry test tests hello hi dear
     thanks factors: factors variables want wants wanted need needs require requires choose chose attached what's
-    let's it's i've
+    let's it's i've describe analyse analyze compute calculate check summarize summarise plot fit estimate
+    determine build make evaluate apply run
     """
 )
 """Words that name nothing; a name begins behind them."""
 _COPULAS = word_set("of is was are were be equals about approximately roughly only at")
 _KEPT_ALONE = frozenset({"before", "after", "pre", "post", "old", "new", "control", "placebo"})
+_METHOD = re.compile(
+    r"(?i).*(?:test|anova|analysis|regression|chart|design|plan|study|plot|comparison|interval|capability|estimate|statistics|cpk|ppk|"
+    r"manova|kappa|wilcoxon|whitney|tukey|correlation|rank|normality|normal|significance|question|hypothesis|mean|median|average|"
+    r"differences?|outliers?|variances?|sd|deviation)s?"
+)
+"""What is to be done with a list is no name of it."""
 _ABBREVIATIONS = frozenset({"s.d.", "std.", "avg.", "st.", "dev.", "no.", "nr.", "temp.", "max.", "min."})
 
 
@@ -59,7 +66,8 @@ def name_before(rest: str, start: int, floor: int = 0, *, close: bool = False) -
     before = before[_last_boundary(before) :]
     if close and not had_mark and before.split() and before.split()[-1].lower() in STOP - _COPULAS:
         return "", unit, False
-    return _cleaned(before, had_mark), unit, had_mark
+    name = _cleaned(before, had_mark)
+    return ("" if not close and _METHOD.fullmatch(name) else name), unit, had_mark
 
 
 def _unit(before: str) -> tuple[str, str]:

@@ -29,8 +29,8 @@ def read_ranges(reading: Reading) -> None:
     """Add every range as an item with low and high. Before and after of a change, and the ends of an interval that a
     probability is asked for, are numbers of their own."""
     rest = reading.rest
-    design = DESIGN.search(reading.text) is not None
-    probability = PROBABILITY.search(reading.text) is not None
+    design = DESIGN.search(reading.about) is not None
+    probability = PROBABILITY.search(reading.about) is not None
     used, floor = -1, 0
     for first, second in pairwise(reading.free_numerals()):
         if first.start <= used or second.start - first.end > 25:

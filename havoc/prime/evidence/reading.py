@@ -10,6 +10,8 @@ from havoc.prime.evidence.decimal_mark import decimal_mark
 from havoc.prime.evidence.item import Assumption, Evidence, EvidenceSet, Kind, Layout
 from havoc.prime.numerals import Numeral, find_numerals
 
+END = 20_000
+"""Characters of each end of a very long text."""
 TAKEN = "\x00"
 """Stands for each character that has been read; no pattern of a reader matches it."""
 
@@ -56,6 +58,11 @@ class Reading:
             for pattern in (_BRACKETED, _TIGHT):
                 text = pattern.sub(lambda match: match[0].replace(",", ";"), text)
         return find_numerals(text, self.decimal)
+
+    @cached_property
+    def about(self) -> str:
+        """The text, of a very long one its two ends: enough to tell what it is about."""
+        return self.text if len(self.text) <= 2 * END else f"{self.text[:END]}\n{self.text[-END:]}"
 
     @property
     def rest(self) -> str:

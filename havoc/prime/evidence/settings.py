@@ -28,6 +28,7 @@ _POINT = re.compile(
 _ACCEPTED = re.compile(r"(?i)\baccept\w*\b[^.;]{0,40}\b(?:at most|up to|if|with|no more than)\s*$")
 _OR_FEWER = re.compile(r"(?i)^\s*(?:or|and)\s+(?:fewer|less|more|below|above|under|over)\b")
 _MARKER = re.compile(r"(?:^|\n)[ \t]*\(?$")
+_INLINE_MARKER = re.compile(r"(?:^|[.?!;:,]\s|\band\s)\(?$")
 _MARKER_END = re.compile(r"[.)]\s+\S")
 _REFERENCE = re.compile(
     r"(?i)\b(?:questions?|exercise|problem|example|task|fig(?:ure)?\.?|page|section|chapter|sheet|"
@@ -47,7 +48,7 @@ def read_numbers(reading: Reading) -> None:
     """Add each number that is left. Numbers of questions, figures and lists of points are passed over."""
     rest = reading.rest
     numerals = [numeral for numeral in reading.free_numerals() if not _is_reference(rest, numeral)][:MAX_NUMBERS]
-    probability = PROBABILITY.search(reading.text) is not None
+    probability = PROBABILITY.search(reading.about) is not None
     mathematics = any(item.kind == "expression" for item in reading.found)
     roles = ["" if mathematics and _relation(rest, numeral) else _role(rest, numeral, probability) for numeral in numerals]
     _join(rest, numerals, roles)
@@ -78,6 +79,8 @@ def _as_share(item: Found, numeral: Numeral) -> None:
 def _is_reference(rest: str, numeral: Numeral) -> bool:
     before, behind = rest[max(0, numeral.start - 24) : numeral.start], rest[numeral.end : numeral.end + 4]
     if _MARKER.search(before or "\n") and _MARKER_END.match(behind) and numeral.text.isdigit() and numeral.value < 100:
+        return True
+    if _INLINE_MARKER.search(before) and behind.startswith(") ") and numeral.text.isdigit() and numeral.value < 30:
         return True
     return _REFERENCE.search(before) is not None
 
@@ -147,7 +150,7 @@ def _join(rest: str, numerals: list[Numeral], roles: list[str]) -> None:
 
 def read_orders(reading: Reading) -> None:
     """`second derivative`, `quadratic`: degrees and orders in words."""
-    if not MATHEMATICS.search(reading.text) and not re.search(
+    if not MATHEMATICS.search(reading.about) and not re.search(
         r"(?i)polynomial|quadratic|cubic|regression|fit", reading.text
     ):
         return

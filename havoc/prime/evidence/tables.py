@@ -9,6 +9,8 @@ from havoc.prime.evidence.reading import TAKEN, Found, Reading
 
 MAX_CELL = 60
 """Characters of a cell; a longer one is a sentence."""
+MAX_ROW = 5000
+"""Characters of a row of a table."""
 MAX_NAME_WORDS = 6
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*|[-=+|\s]{3,}")
 _SENTENCE = re.compile(r"[.?!]\s*$|[.?!]\s+[A-Z]")
@@ -38,7 +40,7 @@ def read_tables(reading: Reading) -> None:
     at = 0
     while at < len(lines):
         used = 0
-        for read in (_markdown, _delimited, _aligned):
+        for read in (_markdown, _delimited, _aligned) if len(lines[at].text) <= MAX_ROW else ():
             used = read(reading, lines, at)
             if used:
                 break

@@ -18,7 +18,7 @@ GRAFTS = {
 
 
 def test_the_vascular_grafts_in_the_order_of_the_design():
-    # Montgomery, 4.1: pressure 178.17 (3 df, F 8.11, P 0.0019), batches 192.25 (5 df), error 109.89 (15 df, mean square 7.33).
+    # Montgomery, 4.1: pressure 178.17 (3 df, F 8.11, P 0.0019), batches 192.25 (5 df), error 109.89 (15 df).
     design = randomized_block_design(treatments=list(GRAFTS), blocks=6, seed=4)
     pressures = [treatment for (treatment,) in design.natural]
     response = [GRAFTS[pressure][block - 1] for pressure, block in zip(pressures, design.blocks, strict=True)]

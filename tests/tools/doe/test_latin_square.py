@@ -8,7 +8,6 @@ from havoc.tools import ToolError
 from havoc.tools.doe.factorial_analysis import analyze_factorial
 from havoc.tools.doe.latin_square import graeco_latin_square, latin_square
 
-
 # Montgomery, Design and Analysis of Experiments, 4.2 and 4.3: burning rate of five formulations of rocket propellant (A to
 # E), rows batches of raw material, columns operators; in 4.3 five test assemblies (Greek) are added to the same runs.
 PROPELLANT = [

@@ -121,7 +121,7 @@ def test_hilbert_s_system():
 
 
 def test_wilson_s_system():
-    # T. S. Wilson's, in Morris (1946), Philosophical Magazine 37, 106; Ciarlet, Introduction to Numerical Linear Algebra, 2.2:
+    # T. S. Wilson's, in Morris (1946), Philosophical Magazine 37, 106; Ciarlet, Numerical Linear Algebra, 2.2:
     # x = (1, 1, 1, 1), and (9.2, -12.6, 4.5, -1.1) once the right-hand side moves by 0.1; condition number 2984.
     rows = [[10, 7, 8, 7], [7, 5, 6, 5], [8, 6, 10, 9], [7, 5, 9, 10]]
     result = linear_system(coefficients=rows, right_hand_side=[32, 23, 33, 31])
