@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from havoc.config import Budget, BudgetPolicy
-from havoc.prime.assignment import assign
 from havoc.prime.candidate import Candidate
 from havoc.prime.graph import GraphError, OperatorGraph, Subgoal
 from havoc.prime.graph_proposal import parse_proposal
@@ -60,7 +59,7 @@ class OperatorGraphBuilder:
         self,
         prompt: str,
         routing: Routing,
-        candidates: Sequence[Candidate],
+        candidates: Sequence[Sequence[Candidate]],
         policy: BudgetPolicy,
         proposal: str | None = None,
     ) -> OperatorGraph:
@@ -72,7 +71,7 @@ class OperatorGraphBuilder:
         Args:
             prompt: what is asked.
             routing: what kind of task it is.
-            candidates: calls that might answer it, best first.
+            candidates: for each of its questions the calls that might answer it, best first.
             policy: how many subgoals and calls it may have.
             proposal: a graph that the model has written; one that is not valid is passed over for the template.
 
@@ -80,7 +79,7 @@ class OperatorGraphBuilder:
             GraphError: the policy has no room for a graph.
         """
         if proposal is not None:
-            proposed = parse_proposal(proposal, policy, [candidate.operation for candidate in candidates])
+            proposed = parse_proposal(proposal, policy, [candidate.operation for part in candidates for candidate in part])
             if isinstance(proposed, OperatorGraph):
                 return proposed
         if policy.max_subgoals < 2 or policy.tool_calls < 1:
@@ -93,14 +92,16 @@ class OperatorGraphBuilder:
         return graph
 
 
-def _template(prompt: str, routing: Routing, candidates: Sequence[Candidate], policy: BudgetPolicy) -> OperatorGraph:
+def _template(
+    prompt: str, routing: Routing, candidates: Sequence[Sequence[Candidate]], policy: BudgetPolicy
+) -> OperatorGraph:
     whole = Question(0, len(prompt), routing.task_type, routing.budget, ())
     questions = routing.questions or (whole,)
     most = min(policy.max_subgoals - 1, policy.tool_calls)
     planned, left_out = questions[:most], questions[most:]
-    found = assign(prompt, planned, candidates)
+    found = [part[0] if part else None for part in candidates[:most]]
     asked = {candidate.operation for candidate in found if candidate is not None}
-    checking = [one for one in candidates if not one.missing and one.operation not in asked]
+    checking = [one for part in candidates for one in part if not one.missing and one.operation not in asked]
     steps = [
         _steps(prompt, question, number, len(planned), candidate, checking)
         for number, (question, candidate) in enumerate(zip(planned, found, strict=True), start=1)

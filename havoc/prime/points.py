@@ -31,11 +31,32 @@ class Point:
     """What to do about it."""
 
 
-def find_points(workspace: GlobalWorkspace) -> list[Point]:
-    """All points about the calls that succeeded and about how the question was read, weightiest first."""
-    points = [point for call in workspace.calls if call.success for point in _about(call)]
+def find_points(workspace: GlobalWorkspace, checks: frozenset[str] = frozenset()) -> list[Point]:
+    """All points about the calls that succeeded and about how the question was read, weightiest first.
+
+    Args:
+        workspace: what is known.
+        checks: subgoals whose calls only check the assumptions of another call.
+    """
+    points = []
+    for call in workspace.calls:
+        if call.success:
+            points += _check(call) if call.subgoal in checks else _about(call)
     points += _about_reading(workspace)
-    return sorted(dict.fromkeys(points), key=lambda point: -point.weight)
+    different = {(point.side, point.text): point for point in reversed(points)}
+    return sorted(reversed(different.values()), key=lambda point: -point.weight)
+
+
+def _check(call: ToolCall) -> list[Point]:
+    """A check of assumptions by its finding: a significant departure speaks against what rests on them."""
+    result, said = _result(call), call.answer.get("conclusion")
+    departs = result.get("significant", not result["normal"] if isinstance(result.get("normal"), bool) else None)
+    if not isinstance(departs, bool) or not isinstance(said, str):
+        return []
+    if departs:
+        remedy = "a method without this assumption should confirm the result"
+        return [Point("against", "check_fails", said, 3, call.id, remedy)]
+    return [Point("for", "check_passes", said, 2, call.id)]
 
 
 def _about(call: ToolCall) -> list[Point]:

@@ -11,6 +11,8 @@ ANSWER_PARTS = (
     "result", "n_used", "method", "conclusion", "assumptions", "warnings", "conventions", "undefined", "excluded",
 )  # fmt: skip
 """What of a tool's answer becomes facts. Its sentences are facts too: the numerals in them are given by the tool."""
+MAX_FACTS_PER_ITEM = 2000
+"""Values of one list of the question that become facts; the list itself is kept whole."""
 MAX_FACTS_PER_CALL = 5000
 """Numbers of one result that become facts; designs and charts have a few hundred."""
 
@@ -57,6 +59,8 @@ class ToolCall:
     sources: tuple[str, ...] = ()
     """Evidence and earlier calls that its data were taken from."""
     seconds: float = 0.0
+    subgoal: str = ""
+    """For which it was made."""
 
     @property
     def success(self) -> bool:
@@ -83,7 +87,7 @@ class GlobalWorkspace:
         self.evidence = evidence
         for item in evidence.items:
             values: tuple[float | str, ...] = item.values
-            for number, value in enumerate(values):
+            for number, value in enumerate(values[:MAX_FACTS_PER_ITEM]):
                 path = f"[{number}]" if len(item.values) > 1 else ""
                 self._add(item.name or item.role or item.kind, value, item.unit, _origin(item, path))
         self.assumptions += [assumption.statement for assumption in evidence.assumptions]

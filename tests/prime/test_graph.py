@@ -233,7 +233,9 @@ def candidate(operation, missing=(), prior=0.7, **arguments):
 def build(prompt, candidates, budget=None, **settings):
     routing = TaskRouter().route(prompt, budget=budget)
     policy = CONFIG.policy(Budget.LIGHT if routing.budget is Budget.MICRO else routing.budget)
-    return OperatorGraphBuilder().build_graph(prompt, routing, candidates, policy, **settings)
+    parts = candidates if candidates and isinstance(candidates[0], list) else [candidates]
+    parts = [parts[place % len(parts)] for place in range(max(1, len(routing.questions)))]
+    return OperatorGraphBuilder().build_graph(prompt, routing, parts, policy, **settings)
 
 
 def operations(graph):
@@ -245,11 +247,10 @@ FOUR = (
     "3) Build a Box-Behnken design for 3 factors. 4) What is the 0.975 quantile of the standard normal distribution?"
 )
 FOUR_CANDIDATES = [
-    candidate("normality_test", sample=[5.1, 5.3, 4.9, 5.2, 5.0, 5.4, 5.1, 4.8], prior=0.8),
-    candidate("t_test", group1=[1.0, 2.0, 3.0, 4.0, 7.0], group2=[5.1, 5.3, 4.9, 5.2, 5.0, 5.4, 5.1, 4.8], prior=0.75),
-    candidate("box_behnken", factors=3, prior=0.6),
-    candidate("describe", sample=[1.0, 2.0, 3.0, 4.0, 7.0], prior=0.4),
-    candidate("distribution_quantile", distribution="normal", p=0.975, prior=0.3),
+    [candidate("describe", sample=[1.0, 2.0, 3.0, 4.0, 7.0])],
+    [candidate("normality_test", sample=[5.1, 5.3, 4.9, 5.2, 5.0, 5.4, 5.1, 4.8]), candidate("t_test", prior=0.4)],
+    [candidate("box_behnken", factors=3)],
+    [candidate("distribution_quantile", distribution="normal", p=0.975)],
 ]
 
 
