@@ -142,8 +142,8 @@ class PrimeConfig(Settings):
     free_sentences: bool = True
     """Let the model add sentences of its own, whose numerals are facts."""
     min_log_likelihood: float = Field(-2.0, le=0)
-    """Of such a sentence, by the model without the grammar: natural logarithm, mean of its tokens. What the grammar alone has
-    made is less likely than that, and is not said."""
+    """Of such a sentence, by the model without the grammar: natural logarithm, mean of its tokens. What only the grammar
+    has made is less likely than that, and is not said."""
     temperature: float = Field(0.0, ge=0, le=5)
     """Of the model's own sentences, where a request names none; 0 takes the likeliest."""
     seed: int = Field(0, ge=0)
