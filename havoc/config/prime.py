@@ -1,7 +1,7 @@
 """Settings of PRIME: what a request may cost under each budget, and what all budgets share."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -139,8 +139,11 @@ class PrimeConfig(Settings):
     """Of the chrono-loop: noise on the embeddings, relative to their root mean square. 0 repeats the same thing."""
     likelihood_weight: float = Field(0.1, ge=0)
     """Weight of the model's likelihood against what words and evidence say, where it chooses between calls; 0 ignores it."""
-    free_sentences: bool = True
-    """Let the model add sentences of its own, whose numerals are facts."""
+    free_sentences: Literal["trained", "always", "never"] = "trained"
+    """Whether the model adds sentences of its own, whose numerals are facts: only one that knows the form of transcripts
+    (it expects the first block at least with `min_tag_probability`), always, or never."""
+    min_tag_probability: float = Field(0.2, ge=0, le=1)
+    """See `free_sentences`."""
     min_log_likelihood: float = Field(-2.0, le=0)
     """Of such a sentence, by the model without the grammar: natural logarithm, mean of its tokens. What only the grammar
     has made is less likely than that, and is not said."""

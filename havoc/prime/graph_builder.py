@@ -115,6 +115,9 @@ def _template(
         room -= 1
         for step in steps:
             step.main.depends_on = ("read",)
+            if step.convention is not None:
+                # Beside the calls, not before them: looking up takes as long as calling.
+                step.convention.depends_on = ("read",)
         chosen.insert(0, reading)
     checked = routing.budget in (Budget.MEDIUM, Budget.HEAVY)
     for check in [check for step in steps for check in step.checks] if checked else []:

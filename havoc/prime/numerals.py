@@ -15,7 +15,7 @@ _UNSIGNED = {
     ",": rf"(?:\d{{1,3}}(?:\.\d{{3}})+(?!\d|\.\d)|\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?!\d)|\d+)(?:,\d+)?",
 }
 _POWER = (
-    rf"(?P<power>[eE][-+\u2212]?\d{{1,3}}(?![\w.])|[ ]?[\u00d7x*\u00b7][ ]?10(?:\^|\*\*)?[ ]?"
+    rf"(?P<power>[eE][-+\u2212]?\d{{1,3}}(?!\w|\.\d)|[ ]?[\u00d7x*\u00b7][ ]?10(?:\^|\*\*)?[ ]?"
     rf"(?:[{_MINUS}+]?\d{{1,3}}|[\u207b\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+))?"
 )
 _NUMERAL = {
@@ -82,8 +82,9 @@ def _numeral(match: re.Match[str], text: str, decimal: Decimal) -> Numeral | Non
         return None
     percent = match["percent"] is not None
     decimals = len(mantissa.partition(".")[2])
-    # Division is exact to the last digit here, where a product with 0.01 is not: 7% is 0.07.
-    return Numeral(value / 100 if percent else value, text[begin : match.end()], begin, match.end(), decimals, percent)
+    # Read from its digits: 2.8% is 0.028, where 2.8 / 100 is not.
+    share = float(f"{value!r}e-2") if percent and "e" not in repr(value) else value / 100 if percent else value
+    return Numeral(share, text[begin : match.end()], begin, match.end(), decimals, percent)
 
 
 def _exponent(power: str | None) -> int:

@@ -1,4 +1,4 @@
-"""How much a model's likelihoods are worth: how much better than chance it predicts what the user wrote."""
+"""What a model is worth here: how well it predicts what the user wrote, and whether it knows the form of transcripts."""
 
 import math
 
@@ -28,3 +28,19 @@ async def reliability(engine: Engine, sequence: Sequence, start: int) -> float:
     scores = await engine.score(sequence, start)
     chance = math.log(engine.tokenizer.vocab_size)
     return min(1.0, max(0.0, 1 + sum(scores) / len(scores) / chance))
+
+
+async def tag_probability(engine: Engine, sequence: Sequence, tag: int) -> float:
+    """How probable the model holds `tag` as the next id behind `sequence`.
+
+    Raises:
+        EngineError: the sequence does not fit.
+    """
+    branch = await engine.fork(sequence)
+    try:
+        start = len(branch.ids)
+        await engine.append(branch, [tag])
+        (score,) = await engine.score(branch, start)
+    finally:
+        await engine.close(branch)
+    return math.exp(score)

@@ -3,6 +3,7 @@
 import re
 
 from havoc.prime.evidence.reading import TAKEN
+from havoc.prime.prompt_words import word_set
 
 CAPABILITY = re.compile(
     r"(?i)\bc_?pm?k?\b|\bp_?pk?\b|\bcapab|\bspecs?\b|\bspecification|\blsl\b|\busl\b|"
@@ -32,7 +33,9 @@ MATHEMATICS = re.compile(
     r"\bhow much is\b|\bwhat(?:'s| is)\b|\bgradient\b|\bdetermine\b|\bfind\b|\bpartial fraction|=\s*\?"
 )
 _SENTENCE_END = re.compile(rf"[.?!;\n](?=\s|{TAKEN})")
+_ABBREVIATIONS = word_set("std sig s.d st approx no nr avg min max tol spec vs ca dev e.g i.e temp")
 REACH = 70
+"""Characters before a number in which the words that say what it is are looked for."""
 
 
 def sentence_before(rest: str, place: int) -> str:
@@ -45,22 +48,4 @@ def sentence_before(rest: str, place: int) -> str:
 
 def _is_abbreviation(text: str, dot: int) -> bool:
     word = text[:dot].rsplit(None, 1)[-1].lower() if text[:dot].split() else ""
-    return text[dot] == "." and word in {
-        "std",
-        "s.d",
-        "st",
-        "approx",
-        "no",
-        "nr",
-        "avg",
-        "min",
-        "max",
-        "tol",
-        "spec",
-        "vs",
-        "ca",
-        "dev",
-        "e.g",
-        "i.e",
-        "temp",
-    }
+    return text[dot] == "." and word in _ABBREVIATIONS

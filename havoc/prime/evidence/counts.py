@@ -3,6 +3,7 @@
 import re
 
 from havoc.prime.evidence.reading import Reading
+from havoc.prime.evidence.role_words import THINGS
 from havoc.prime.numerals import Numeral
 from havoc.prime.units import is_counted, unit_at
 
@@ -15,14 +16,18 @@ _IN = re.compile(
     re.IGNORECASE,
 )
 _TOTAL_FIRST = re.compile(
-    r"(?i)(?:\b(?:out\s+)?of|\bamong|\bfrom|\bin)\s+(?:the\s+|our\s+|a\s+total\s+of\s+|a\s+sample\s+of\s+)?$"
+    r"(?i)(?:\bout\s+of|(?:^|[.;:,?!(]\s*)(?:of|among|from|in))\s+(?:the\s+|our\s+|a\s+total\s+of\s+|a\s+sample\s+of\s+)?$"
 )
 _THEN = re.compile(rf"\s+{_WORDS}{{1,7}}?,?\s*{_WORDS}{{0,4}}|\s+{_WORDS}{{1,7}},\s*", re.IGNORECASE)
 _NO_EVENTS = re.compile(
-    r"(?i)\b(?:mean|average|sd|sigma|limit|factor|level|run|group|lsl|usl|alpha|confidence|treatment|"
+    r"(?i)\b(?:mean|average|sd|deviation|life|std|sigma|limit|factor|level|run|group|lsl|usl|alpha|confidence|treatment|"
     r"block|component|brand|point|variable|(?:or|and)\s+(?:fewer|less|more)|dimension|ingredient|center|"
     r"centre|ink|generator)s?\b"
 )
+
+
+_THING = re.compile(rf"\s+(?:[a-z-]+\s+)?(?:{THINGS})\b", re.IGNORECASE)
+_MONEY = re.compile(r"\s?(?:EUR|USD|GBP|CHF|\$|€|£|dollars|euros)", re.IGNORECASE)
 
 
 def read_counts(reading: Reading) -> None:
@@ -56,6 +61,8 @@ def _is_pair(gap: str, before: str, rest: str, second: Numeral) -> bool:
         return not _NO_EVENTS.search(rest[second.end : second.end + 12]) or "out" in gap
     if _SLASH.fullmatch(gap):
         return not re.search(r"[-+*/^=]\s*$", before) and not re.match(r"\s*[-+*/^=]|/", rest[second.end : second.end + 4])
+    if _THING.match(gap) or _MONEY.match(rest, second.end):
+        return False
     if _IN.fullmatch(gap) is None or _NO_EVENTS.search(gap) or (second.value < 10 and len(gap.split()) < 2):
         return False
     return not _NO_EVENTS.search(rest[second.end : second.end + 15])

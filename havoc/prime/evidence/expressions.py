@@ -29,13 +29,13 @@ _ARITHMETIC = re.compile(
 )
 _LITTLE_WORDS = frozenset({"a", "A", "I"})
 _BOUNDS = re.compile(
-    r"(?i)\b(?:from|between|in|on|over)\s*\[?\s*(?P<low>[-\u2212]?(?:[\d.]+|pi|oo|inf(?:inity)?|\u03c0|"
+    r"(?i)\b(?:from|between|in|on|over)\s*\[?\s*(?P<low>[-\u2212]?(?:\d+(?:\.\d+)?|\.\d+|pi|oo|inf(?:inity)?|\u03c0|"
     r"\u221e)(?:/\d+)?)\s*(?:to|and|,|up\s+to|\.\.)\s*"
-    r"(?P<high>[-\u2212+]?(?:\d+\s*\*?\s*)?(?:[\d.]+|pi|oo|inf(?:inity)?|\u03c0|\u221e)(?:/\d+)?)(?![\w.]\d)"
+    r"(?P<high>[-\u2212+]?(?:\d+\s*\*?\s*)?(?:\d+(?:\.\d+)?|\.\d+|pi|oo|inf(?:inity)?|\u03c0|\u221e)(?:/\d+)?)(?![\w.]\d)"
 )
 _POINT_WORDS = re.compile(
     r"(?i)(?:as\s+)?(?P<name>[a-z])\s*(?:goes\s+to|approaches|tends\s+to|->|"
-    r"\u2192)\s*(?P<point>[-\u2212+]?(?:[\d.]+|pi|oo|inf(?:inity)?|\u221e))"
+    r"\u2192)\s*(?P<point>[-\u2212+]?(?:\d+(?:\.\d+)?|\.\d+|pi|oo|inf(?:inity)?|\u221e))"
 )
 _PERCENT_OF = re.compile(
     r"(?<![\w.])(?P<percent>\d+(?:\.\d+)?)\s?%\s+of\s+(?P<of>\d+(?:,\d{3})*(?:\.\d+)?)(?=\s*(?:[?=.]|$))"
@@ -113,7 +113,7 @@ def _is_word(rest: str, match: re.Match[str]) -> bool:
     beside = bool(before and before in "+-*/^=<>(\u2212\u00b7\u00d7,\u2264\u2265") or bool(
         behind and behind in "+-*/^=<>()'\u2212\u00b7\u00d7\u2264\u2265\u00b2\u00b3"
     )
-    glued = match.start() > 0 and rest[match.start() - 1].isdigit()
+    glued = before.isdigit() and match[0] in "xyztuvwnk" and (match.start() and rest[match.start() - 1] != "\n")
     return not beside and not glued
 
 
@@ -129,7 +129,7 @@ def _pieces(rest: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _is_expression(rest: str, start: int, end: int, design: bool) -> bool:
     text = rest[start:end]
-    if TAKEN in text or len(text) < 2 or _PLAIN_NUMBER.fullmatch(text) or text.count("(") != text.count(")"):
+    if TAKEN in text or "->" in text or len(text) < 2 or _PLAIN_NUMBER.fullmatch(text) or text.count("(") != text.count(")"):
         return False
     if not re.search(r"\d", text) and not _CALL.search(text) and not re.search(r"[*^/+]|d\w/d\w", text):
         return False

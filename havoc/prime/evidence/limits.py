@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from havoc.prime.evidence.context import CAPABILITY, DESIGN, EQUIVALENCE, sentence_before
+from havoc.prime.evidence.context import CAPABILITY, DESIGN, EQUIVALENCE, PROBABILITY, REACH, sentence_before
 from havoc.prime.evidence.reading import Found, Reading
 from havoc.prime.numerals import Numeral
 from havoc.prime.units import unit_at
@@ -48,16 +48,25 @@ _AT_MOST = re.compile(
     r"larger)\s+than|(?:not|never)\s+(?:be|exceed|rise)(?:\s+(?:above|over))?|"
     r"(?:below|under|less than))\s*[:=]?|[<\u2264]=?)\s*$"
 )
+_STRICT = re.compile(
+    r"(?i)\b(?:not|no|never)\s+(?:be\s+|exceed|fall|rise|more|less|higher|lower|greater|smaller)[^.;]{0,20}$"
+)
 _TARGET = re.compile(
     r"(?i)\b(?:target|nominal|aim|set\s?-?point)(?:\s+(?:value|size|dimension|fill|weight|of|is|was|"
     r"diameter|length|thickness))*\s*(?:is|of|was|at)?\s*[:=(]?\s*$"
 )
 _TOLERANCE = re.compile(r"(?i)\b(?:tol(?:erance)?\.?)(?:\s+(?:width|range|of|is|band))*\s*[:=(]?\s*$")
 _MARGIN = re.compile(
-    r"(?i)\b(?:margins?|equivalen\w*(?:\s+(?:limits?|bounds?|margins?))?|within|to within|"
+    r"(?i)\b(?:margins?|equivalen\w*(?:\s+(?:limits?|bounds?|margins?))?|(?<!sigma )(?<!deviation )(?<!sd )within|to within|"
     r"precision(?:\s+of)?|half-?width(?:\s+of)?)"
     r"(?:\s+(?:of|is|are|error))*\s*[:=(]?\s*$"
 )
+_MORE = re.compile(r"(?i)\b(?:more|higher|greater|larger|exceed|above|over|rise)\b[^.;]{0,12}$")
+_ROLES = ((_LOWER, "lsl"), (_UPPER, "usl"), (_TARGET, "target"), (_TOLERANCE, "tolerance"), (_MARGIN, "margin"))
+_NAMED_LIMIT = re.compile(r"(?i)[lu]sl\W*$")
+_MARGIN_WORD = re.compile(r"(?i)margin|within[^.]{0,12}$")
+_INDEX = re.compile(r"(?i)c[a-z]?pk|ppk|c_?p\b")
+"""A number behind the name of an index is what the index should be."""
 
 
 def read_limits(reading: Reading) -> None:
@@ -173,45 +182,32 @@ def _half_widths(reading: Reading, numerals: list[Numeral], capability: bool) ->
 
 def _single_limits(reading: Reading, capability: bool) -> None:
     rest, place = reading.rest, 0
+    probability = PROBABILITY.search(reading.about) is not None
+    equivalence = EQUIVALENCE.search(reading.about) is not None
     for numeral in reading.free_numerals():
         within_list, place = rest[place : numeral.start] in _PLAIN, numeral.end
         if within_list:
             continue
         before = sentence_before(rest, numeral.start)
-        unit, _ = unit_at(rest, numeral.end)
-        role = ""
-        for pattern, one in (
-            (_LOWER, "lsl"),
-            (_UPPER, "usl"),
-            (_TARGET, "target"),
-            (_TOLERANCE, "tolerance"),
-            (_MARGIN, "margin"),
-        ):
-            if pattern.search(before):
-                role = one
-                break
-        if (
-            role in ("lsl", "usl")
-            and not capability
-            and not _SPEC.search(before)
-            and not re.search(r"(?i)[lu]sl\W*$", before)
-        ):
-            continue
-        if (
-            not role
-            and capability
-            and _SPEC.search(before)
-            and not numeral.percent
-            and not re.search(r"(?i)c[a-z]?pk|ppk|c_?p\b", before)
-        ):
-            role = "lsl" if _AT_LEAST.search(before) else "usl" if _AT_MOST.search(before) else ""
-        if (
-            role in ("margin",)
-            and not EQUIVALENCE.search(reading.about)
-            and "within" not in before.lower()[-20:]
-            and "margin" not in before.lower()
-        ):
-            continue
+        behind = rest[numeral.end : numeral.end + REACH]
+        role = _role(before)
+        if role in ("lsl", "usl"):
+            named = _NAMED_LIMIT.search(before) or _SPEC.search(before)
+            role = role if capability or named else ""
+        elif role == "margin":
+            role = role if equivalence or _MARGIN_WORD.search(before) else ""
+        elif not role and not numeral.percent and not _INDEX.search(before):
+            strict = _STRICT.search(before) is not None and not probability
+            spoken = capability and _SPEC.search(before + behind) is not None
+            if strict:
+                role = "usl" if _MORE.search(before) else "lsl"
+            elif spoken:
+                role = "lsl" if _AT_LEAST.search(before) else "usl" if _AT_MOST.search(before) else ""
         if role:
-            names = {"lsl": "LSL", "usl": "USL"}
-            reading.add_numbers([numeral], names.get(role, role), unit, role)
+            unit, _ = unit_at(rest, numeral.end)
+            reading.add_numbers([numeral], {"lsl": "LSL", "usl": "USL"}.get(role, role), unit, role)
+
+
+def _role(before: str) -> str:
+    """What the words right before a number say about it, taken by themselves."""
+    return next((role for pattern, role in _ROLES if pattern.search(before)), "")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from havoc.prime.evidence.names import name_before
+from havoc.prime.evidence.names import REACH, name_before
 from havoc.prime.evidence.reading import Found, Reading
 from havoc.prime.evidence.role_words import names_a_setting
 from havoc.prime.numerals import Numeral
@@ -34,6 +34,11 @@ GROUP_NOUN = re.compile(
 )
 _LAST_WORD = re.compile(r"(?P<word>[^\W\d_]{2,})\s+$")
 _OPENED, _CLOSED = re.compile(r"[\[({]\s*$"), re.compile(r"\s*[\])}]")
+_DESIGNATOR = re.compile(
+    r"\b(?i:machine|line|group|lathe|shift|operator|head|supplier|method|plant|lab|alloy|gauge|treatment|station|cavity|press|reactor|"
+    r"team|site|vendor|process|recipe|catalyst|product|material|brand|type)\s+(?:[A-Z]|\d{1,2})\b(?![.,]\d)"
+)
+"""Which of several things a sentence is about: `line A produced bolts of ...`."""
 MAX_LABEL = 99
 """Largest number that numbers a group."""
 
@@ -170,12 +175,20 @@ def _add(reading: Reading, run: Run, rest: str, floor: int, label: str) -> None:
     elif name.rpartition(" ")[2].isdigit():
         place = rest.rfind(name.rpartition(" ")[2], floor, start)
         reading.take(place, start)
+    designators = [match[0] for match in _DESIGNATOR.finditer(rest, max(floor, start - REACH), start)]
+    if not label and len(designators) == 1 and designators[0] not in name and ":" not in rest[max(0, start - 2) : start]:
+        name = designators[0]
     if ":" in run.gaps:
         name = name or "ratio"
     unit = unit or next((one for one in run.units if one), "")
+    values = [numeral.value for numeral in run.numerals]
+    shares = [numeral.percent for numeral in run.numerals]
+    if shares[-1] and not any(shares[:-1]):
+        # `3.2, 3.5, 3.1 %`: the sign stands for all of them.
+        values, shares = [float(f"{value!r}e-2") for value in values[:-1]] + values[-1:], [True]
     item = Found(
-        "values", name, tuple(numeral.value for numeral in run.numerals), first.start, run.numerals[-1].end, unit,
-        max(numeral.decimals for numeral in run.numerals), all(numeral.percent for numeral in run.numerals),
+        "values", name, tuple(values), first.start, run.numerals[-1].end, unit,
+        max(numeral.decimals for numeral in run.numerals), all(shares),
     )  # fmt: skip
     if any(run.censored):
         _add_censored(reading, item, run.censored)

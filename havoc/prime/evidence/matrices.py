@@ -46,15 +46,11 @@ def read_matrices(reading: Reading) -> None:
         texts = [text.strip() for text in match["inside"].split(",")]
         if len(set(texts)) * 2 <= len(texts) and not any(reading.number(text) for text in texts):
             reading.add(Found("labels", match["name"].strip(), tuple(texts), *match.span("inside")))
-    for run in list(labelled_rows(reading)):
+    for labelled in list(labelled_rows(reading)):
+        run = [(name, line) for name, line in labelled if _SERIES_NAME.fullmatch(name)]
         rows = [reading.numerals_in(line.start, line.end) for _, line in run]
         texts = [line.text for _, line in run]
-        if (
-            len(run) > 2
-            and len({len(row) for row in rows}) == 1
-            and all(_SERIES_NAME.fullmatch(name) for name, _ in run)
-            and all(_NUMBERS_ONLY.fullmatch(text) for text in texts)
-        ):
+        if len(run) > 2 and len({len(row) for row in rows}) == 1 and all(_NUMBERS_ONLY.fullmatch(text) for text in texts):
             _add_rows(reading, rows, rows[0][0].start, rows[-1][-1].end, [name for name, _ in run])
 
 

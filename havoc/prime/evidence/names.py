@@ -33,11 +33,23 @@ STOP = word_set(
 )
 """Words that name nothing; a name begins behind them."""
 _COPULAS = word_set("of is was are were be equals about approximately roughly only at")
+GENERIC = word_set(
+    "data values value readings results result measurements observations numbers figures sample: following follows"
+)
+"""Words that name nothing even where they stand alone before a mark."""
+_INSIDE = word_set("of per to in at for from with and the on by")
+"""Little words inside of a name that stands before a mark."""
+MAX_PHRASE = 6
+"""Words of such a name."""
+_SENTENCE = re.compile(rf"[.?!;|{TAKEN}\n\[{{(,](?=\s|$|[\"'{TAKEN}])|[{TAKEN}\n]|\)")
+_MARKER = re.compile(r"\(?(?:\d{1,2}|[a-z])[.)]")
+_JOINING = frozenset({"of", "per"})
+"""Words within a name: `depth of cut`."""
 _KEPT_ALONE = frozenset({"before", "after", "pre", "post", "old", "new", "control", "placebo"})
 _METHOD = re.compile(
     r"(?i).*(?:test|anova|analysis|regression|chart|design|plan|study|plot|comparison|interval|capability|estimate|statistics|cpk|ppk|"
     r"manova|kappa|wilcoxon|whitney|tukey|correlation|rank|normality|normal|significance|question|hypothesis|mean|median|average|"
-    r"differences?|outliers?|variances?|sd|deviation)s?"
+    r"differences?|outliers?|variances?|sd|standard deviation)"
 )
 """What is to be done with a list is no name of it."""
 _ABBREVIATIONS = frozenset({"s.d.", "std.", "avg.", "st.", "dev.", "no.", "nr.", "temp.", "max.", "min."})
@@ -63,11 +75,35 @@ def name_before(rest: str, start: int, floor: int = 0, *, close: bool = False) -
     if "\n" in (mark[0] if mark else "") and not had_mark and len(before.rsplit("\n", 1)[-1].split()) > MAX_WORDS:
         return "", "", False
     unit, before = _unit(before)
+    if had_mark:
+        phrase = _marked_phrase(before)
+        if phrase is not None:
+            return ("" if _is_method(phrase) else phrase), unit, True
     before = before[_last_boundary(before) :]
     if close and not had_mark and before.split() and before.split()[-1].lower() in STOP - _COPULAS:
         return "", unit, False
     name = _cleaned(before, had_mark)
-    return ("" if not close and _METHOD.fullmatch(name) else name), unit, had_mark
+    return ("" if not close and _is_method(name) else name), unit, had_mark
+
+
+def _is_method(name: str) -> bool:
+    return _METHOD.fullmatch(name) is not None and name.lower() != "test"
+
+
+def _marked_phrase(before: str) -> str | None:
+    """A short line or sentence that ends with a mark, as a whole: `cycles to failure at 85 °C:`."""
+    place = max((match.end() for match in _SENTENCE.finditer(before)), default=0)
+    words = [word.strip("\"'*_`“”‘’") for word in before[place:].split()]
+    while words and (_MARKER.fullmatch(words[0]) or words[0] in ("-", "•")):
+        words.pop(0)
+    while words and words[0].lower().strip(",.:") in (STOP if len(words) > 1 else GENERIC) and not _is_letter(words[0]):
+        words.pop(0)
+    if not words or not words[0][:1].isalpha() or len(words) > MAX_PHRASE or any(word[-1:] in ",;" for word in words):
+        return None
+    if any(word.lower() in STOP - _INSIDE for word in words[1:]):
+        return None
+    phrase = " ".join(words).strip(" .:")
+    return phrase if any(character.isalpha() for character in phrase) else None
 
 
 def _unit(before: str) -> tuple[str, str]:
@@ -92,11 +128,16 @@ def _last_boundary(before: str) -> int:
 def _cleaned(before: str, had_mark: bool) -> str:
     words = [match[0].strip("\"'“”‘’") for match in _WORD.finditer(before)]
     words = [word for word in words if word]
+    if had_mark and len(words) == 1 and len(words[0]) == 1:
+        return words[0]
     while words and words[-1].lower().strip(",.:") in STOP and not _is_letter(words[-1]):
         words.pop()
     kept: list[str] = []
     for word in reversed(words):
         plain = word.lower().strip(",.:?!")
+        if plain in _JOINING and kept and len(kept) < MAX_WORDS - 1:
+            kept.insert(0, word)
+            continue
         if (plain in STOP and not _is_letter(word)) or len(kept) == MAX_WORDS or (word[-1:] in ",.:?!" and kept):
             break
         if not any(character.isalnum() for character in word):
@@ -104,6 +145,8 @@ def _cleaned(before: str, had_mark: bool) -> str:
         kept.insert(0, word.strip(",.:?!"))
         if plain in _KEPT_ALONE and len(kept) == 1 and not had_mark:
             break
+    while kept and kept[0].lower() in _JOINING:
+        kept.pop(0)
     while kept and not any(character.isalpha() for character in kept[0]):
         kept.pop(0)
     return " ".join(kept)

@@ -16,6 +16,8 @@ TAKEN = "\x00"
 """Stands for each character that has been read; no pattern of a reader matches it."""
 
 _BRACKETED = re.compile(r"[\[{(]\s*[-+\u2212]?[\d.]+(?:,[-+\u2212]?[\d.]+)+\s*[\])}]")
+_DOTS = re.compile(r"(?<=\d)\.\.(?=[-\d])")
+"""Of a range: `60..80`."""
 _TIGHT = re.compile(r"(?<![\d.,])\d{3}(?:,\d{3}){2,}(?![\d.,]|\.\d)")
 
 
@@ -53,7 +55,7 @@ class Reading:
     @cached_property
     def numerals(self) -> list[Numeral]:
         """All numerals of the text, left to right. `[101,203]` and `101,203,198` are lists, not thousands."""
-        text = self.text
+        text = _DOTS.sub(", ", self.text)
         if self.decimal == ".":
             for pattern in (_BRACKETED, _TIGHT):
                 text = pattern.sub(lambda match: match[0].replace(",", ";"), text)

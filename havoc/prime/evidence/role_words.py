@@ -9,6 +9,9 @@ from typing import Any, Literal
 import yaml
 
 _FILE = Path(__file__).parent / "role_words.yaml"
+_WORDS: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+THINGS = "|".join(_WORDS["things"])
+"""Words for what is counted out of: parts, patients, invoices."""
 _COPULA = (
     r"(?:\s+(?:of|is|was|are|be|level|value|at|equal to|equals|set to|about|around|approximately|"
     r"approx\.?|roughly|known|to be|only))*"
@@ -39,9 +42,8 @@ class RoleWords:
 @cache
 def role_words() -> RoleWords:
     """The cues of the file; compiled once."""
-    entries = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    words = {name.upper(): "|".join(entries[name]) for name in ("things", "events")}
-    return RoleWords(*(tuple(_cue(entry, words) for entry in entries[part]) for part in ("first", "weak")))
+    words = {name.upper(): "|".join(_WORDS[name]) for name in ("things", "events")}
+    return RoleWords(*(tuple(_cue(entry, words) for entry in _WORDS[part]) for part in ("first", "weak")))
 
 
 def _cue(entry: dict[str, Any], words: dict[str, str]) -> Cue:

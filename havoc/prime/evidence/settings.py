@@ -10,7 +10,7 @@ from havoc.prime.evidence.reading import Found, Reading
 from havoc.prime.evidence.role_words import Cue, role_words
 from havoc.prime.numerals import Numeral
 from havoc.prime.prompt_words import word_set
-from havoc.prime.units import unit_at
+from havoc.prime.units import is_counted, unit_at
 
 MAX_NUMBERS = 2000
 """Single numbers that become items; who writes more of them has pasted something that no reader understood."""
@@ -32,13 +32,15 @@ _INLINE_MARKER = re.compile(r"(?:^|[.?!;:,]\s|\band\s)\(?$")
 _MARKER_END = re.compile(r"[.)]\s+\S")
 _REFERENCE = re.compile(
     r"(?i)\b(?:questions?|exercise|problem|example|task|fig(?:ure)?\.?|page|section|chapter|sheet|"
-    r"rev(?:ision)?\.?|q|no\.?|nr\.?|#|order|version|"
+    r"rev(?:ision)?\.?|q|no\.?|nr\.?|#|version|"
     r"iso|din|astm|ansi|mil-std|room|building|tel\.?|phone|po)\s*\.?\s*$|#\s?$|\b(?:19|20)$"
 )
 _TIME_UNITS = word_set(
     "h hr hrs hour hours min mins minute minutes s sec secs second seconds day days week weeks month months "
     "year years cycles km"
 )
+_NAMED_BEHIND = frozenset({"confidence", "power"})
+"""Roles that `95% confidence` says whatever stands before."""
 _IN_HUNDREDTHS = frozenset({"confidence", "power", "coverage"})
 """Roles whose shares are written without the sign too: `confidence 95`."""
 _DEGREES = {"first": 1, "second": 2, "third": 3, "fourth": 4}
@@ -101,6 +103,9 @@ def _role(rest: str, numeral: Numeral, probability: bool) -> str:
     fitting = [cue for cue in role_words().first if _fits(cue, rest, numeral)]
     behind = _cut(behind)
     for cue in fitting:
+        if cue.role in _NAMED_BEHIND and cue.behind is not None and cue.behind.match(behind):
+            return cue.role
+    for cue in fitting:
         if cue.before is not None and cue.before.search(before):
             return cue.role
     for cue in fitting:
@@ -120,7 +125,9 @@ def _fits(cue: Cue, rest: str, numeral: Numeral) -> bool:
     if cue.kind == "count":
         if value < 0 or numeral.percent or numeral.decimals:
             return False
-        return cue.role not in ("events", "groups") or unit_at(rest, numeral.end)[0] not in _TIME_UNITS
+        unit, _ = unit_at(rest, numeral.end)
+        # What is measured is not counted: `a mission time of 200 h`.
+        return not unit or is_counted(unit) or cue.role not in ("events", "groups", "sample_size", "lot_size")
     if cue.kind == "share":
         return numeral.percent or 0 < value < 1 or (cue.role in _IN_HUNDREDTHS and 50 <= value < 100)
     return True

@@ -13,6 +13,7 @@ MAX_ROW = 5000
 """Characters of a row of a table."""
 MAX_NAME_WORDS = 6
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*|[-=+|\s]{3,}")
+_MATRIX = re.compile(r"(?i)\bmatri(?:x|ces)\b|\bdeterminant\b|\beigen|\binverse\b|\bcontingency\b|\b2\s?x\s?2\b")
 _SENTENCE = re.compile(r"[.?!]\s*$|[.?!]\s+[A-Z]")
 _ROW_NAME = re.compile(r"^\s*(?P<name>[^\W\d_][^:=\d]{0,30}?\s?\d{0,4})\s*[:=]\s*(?=\S)")
 _LABELLED_NUMBER = re.compile(r"[A-Za-z]\w*\s*=\s*[-\d]")
@@ -93,7 +94,7 @@ def _delimited(reading: Reading, lines: list[Line], at: int) -> int:
         if len(rows) < least or lines[at] is not block[0] or not all(map(_is_row, rows)):
             continue
         if mark == "," and any(
-            _ROW_NAME.match(line.text) and number_of(reading, row[0]) is None and ":" in line.text
+            _ROW_NAME.match(line.text) and number_of(reading, row[0]) is None and re.search("[:=]", line.text)
             for line, row in zip(block[1:], rows[1:], strict=True)
         ):
             continue
@@ -113,7 +114,7 @@ def _is_text_table(rows: list[list[Cell]]) -> bool:
 
 
 def _is_prose(row: list[Cell]) -> bool:
-    return any(len(cell.text) > MAX_CELL or _SENTENCE.search(cell.text) for cell in row)
+    return any(len(cell.text) > MAX_CELL or (_SENTENCE.search(cell.text) and " " in cell.text) for cell in row)
 
 
 def _is_row(row: list[Cell]) -> bool:
@@ -139,7 +140,10 @@ def _aligned(reading: Reading, lines: list[Line], at: int) -> int:
             break
         rows.append(cells)
         block.append(line)
-    if len(rows) < 3 or width < 2 or any("," in cell.text[-1:] or ";" in cell.text[-1:] for row in rows for cell in row):
+    if not rows:
+        return 0
+    least = 2 if _MATRIX.search(reading.about) and _numbers(reading, rows[0]) == width else 3
+    if len(rows) < least or width < 2 or any("," in cell.text[-1:] or ";" in cell.text[-1:] for row in rows for cell in row):
         return 0
     return _add(reading, rows, block)
 
@@ -177,7 +181,7 @@ def _add(reading: Reading, rows: list[list[Cell]], block: list[Line]) -> int:
             _add_rows(reading, [(row[0].text, row[1:]) for row in rows], start, end)
         else:
             add_table(reading, names, body, start, end)
-    elif len(rows[0]) == 2:
+    elif len(rows[0]) == 2 and not _MATRIX.search(reading.about):
         reading.assume("the two columns of numbers without names are read as pairs", start, end)
         add_table(reading, None, body, start, end)
     else:

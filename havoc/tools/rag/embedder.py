@@ -52,7 +52,9 @@ class LatentSemanticEmbedder:
     """Texts up to which the SVD is exact, from their products with each other: there it is also much faster."""
 
     def __init__(self, words: Any, pieces: Any, components: Vectors) -> None:
-        self._words, self._pieces, self._components = words, pieces, components
+        self._words, self._pieces = words, pieces
+        # In the order of columns, in which a sparse product reads it: else every query copies it.
+        self._components = np.asfortranarray(components)
 
     @classmethod
     def fit(cls, texts: Sequence[str]) -> "LatentSemanticEmbedder":

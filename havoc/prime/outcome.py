@@ -1,0 +1,70 @@
+"""What a request ends with."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+from havoc.prime.adversarial import Synthesis
+from havoc.prime.chrono import Stability
+from havoc.prime.graph import OperatorGraph
+from havoc.prime.router import Routing
+from havoc.prime.verification import VerificationReport
+from havoc.prime.workspace import GlobalWorkspace
+
+TerminationReason = Literal[
+    "answered", "answered_in_part", "needs_data", "no_method", "tool_failed", "empty_question", "outside_field",
+    "direct", "token_budget", "time_budget", "context_full",
+]  # fmt: skip
+"""Why a request ended: with an answer to all, or to a part, of what was asked; for want of data, of an operation that fits,
+or of a tool that works; on nothing asked, or nothing of this field; with plain text (PRIME off, or a trivial question); with
+what there was when tokens, time or context were used up."""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a request cost."""
+
+    prompt_tokens: int
+    written_tokens: int
+    """Chosen by the model, those of dropped sentences included."""
+    forced_tokens: int
+    """Inserted by the runtime, tool results included."""
+    tool_calls: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class PrimeResult(Mapping[str, Any]):
+    """An answer and all that it rests on. Its fields can be read as a mapping's entries too: `result["text"]`."""
+
+    generated_ids: list[int]
+    text: str
+    """The whole transcript, tags included."""
+    answer: str
+    """The part behind the last block."""
+    workspace: GlobalWorkspace
+    verification: VerificationReport
+    routing: Routing
+    graph: OperatorGraph | None
+    synthesis: Synthesis | None
+    stability: Stability | None
+    usage: Usage
+    termination_reason: TerminationReason
+
+    def __getitem__(self, key: str) -> Any:
+        """The field called `key`. KeyError where there is none."""
+        if key not in self:
+            raise KeyError(key)
+        return getattr(self, key)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there is such a field."""
+        return any(field.name == key for field in fields(self))
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the fields."""
+        return (field.name for field in fields(self))
+
+    def __len__(self) -> int:
+        """Their number."""
+        return len(fields(self))

@@ -1,0 +1,80 @@
+"""From a question to a graph of subgoals: route, read, rank, plan, and say so."""
+
+from havoc.prime.candidate import Candidate
+from havoc.prime.candidates import CandidateRanker
+from havoc.prime.evidence import Evidence, read_evidence
+from havoc.prime.graph import OperatorGraph
+from havoc.prime.graph_builder import OperatorGraphBuilder
+from havoc.prime.graph_view import as_mermaid, as_text
+from havoc.prime.router import Routing, TaskRouter
+from havoc.prime.session import Session
+from havoc.tokens import StepKind
+
+MAX_SHOWN = 6
+"""Values of a list that the plan repeats."""
+
+
+class Planner:
+    """Everything before the first subgoal."""
+
+    def __init__(self, ranker: CandidateRanker) -> None:
+        self.ranker, self.router, self.builder = ranker, TaskRouter(), OperatorGraphBuilder()
+
+    def route(self, session: Session) -> Routing:
+        """Read the question and decide what kind of task it is, and what it may cost."""
+        request, workspace = session.request, session.workspace
+        workspace.question = request.question
+        evidence = read_evidence(request.question)
+        workspace.add_evidence(evidence)
+        session.tell("evidence", {"items": [item.as_json() for item in evidence.items], "assumed": workspace.assumptions})
+        routing = self.router.route(request.question, evidence, request.budget)
+        session.state.routing = routing
+        session.tell("routing", routing.as_json())
+        return routing
+
+    def rank(self, session: Session) -> None:
+        """Find the operations that could answer. Their order is the same every time."""
+        session.rank = self.ranker.rank
+        session.candidates = session.rank_part(0, len(session.request.question))
+
+    async def plan(self, session: Session, routing: Routing) -> OperatorGraph:
+        """Build the graph, and write it into the transcript.
+
+        Raises:
+            EngineError: the context is full.
+        """
+        assert session.policy is not None
+        graph = self.builder.build_graph(session.request.question, routing, self._parts(session, routing), session.policy)
+        session.state.graph = graph
+        session.tell("graph", {"graph": graph.as_json(), "mermaid": as_mermaid(graph), "text": as_text(graph)})
+        lines = [f"Task: {routing.task_type.value.replace('_', ' ')}."]
+        evidence = session.workspace.evidence
+        if evidence is not None and evidence.items:
+            lines.append("Given: " + "; ".join(_shown(item, evidence.text) for item in evidence.items[:20]) + ".")
+        lines += [f"Assumed: {statement}" for statement in session.workspace.assumptions[:5]]
+        subgoals = [subgoal for subgoal in graph.subgoals if subgoal.kind != "decide"]
+        lines += [f"Subgoal {number}: {subgoal.title}" for number, subgoal in enumerate(subgoals, start=1)]
+        await session.transcript.block(StepKind.REASON, "\n".join(lines))
+        session.keep()
+        return graph
+
+    @staticmethod
+    def _parts(session: Session, routing: Routing) -> list[list[Candidate]]:
+        """The candidates of each of several questions, by its own words and the data that stand in it."""
+        if len(routing.questions) < 2:
+            return [session.candidates]
+        return [session.rank_part(part.start, part.end) for part in routing.questions]
+
+
+def _shown(item: Evidence, text: str) -> str:
+    """An item as the question has it, with the numerals that stand there."""
+    written = " ".join(text[item.start : item.end].split())
+    if len(item.values) > MAX_SHOWN or len(written) > 80:
+        scale, sign = (100, "%") if item.percent else (1, "")
+        numbers = [
+            f"{value * scale:.{item.decimals}f}{sign}" if isinstance(value, (int, float)) else str(value)
+            for value in item.values[: MAX_SHOWN + 1]
+        ]
+        written = ", ".join(numbers[:MAX_SHOWN]) + (", ..." if len(numbers) > MAX_SHOWN else "")
+    name = item.name or item.role.replace("_", " ")
+    return f"{name} = {written}" if name and name not in written else written

@@ -1,0 +1,191 @@
+"""Carrying out a graph: subgoals that are ready run side by side, each on a branch of its own, and join in their order."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+from havoc.engine import EngineError
+from havoc.prime.calls import call_grammar, call_text, read_call, sources_of
+from havoc.prime.candidate import Candidate
+from havoc.prime.choice import choose
+from havoc.prime.compression import FinalCompression
+from havoc.prime.graph import OperatorGraph, Subgoal
+from havoc.prime.precision import show_forms
+from havoc.prime.references import resolve
+from havoc.prime.result_block import result_block
+from havoc.prime.sentences import write_sentences
+from havoc.prime.session import Session
+from havoc.prime.transcript import Transcript
+from havoc.prime.workspace import ToolCall
+from havoc.tokens import StepKind
+
+CLOSE = 0.5
+"""A candidate for which data are missing is passed over for one that has all, down to this share of its prior."""
+MAX_QUERY = 300
+"""Characters of a question that are searched for."""
+PASSAGES = 2
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+MAX_READ = len(_ORDINALS)
+"""Lists whose values are counted out."""
+
+
+async def run_graph(session: Session, graph: OperatorGraph) -> None:
+    """Run all subgoals but the decision. A subgoal that fails is an observation: what depends on it is skipped, no more.
+
+    Raises:
+        EngineError: the context is full.
+    """
+    assert session.policy is not None
+    await _join_finished(session, graph)
+    while not session.overdue:
+        ready = [subgoal for subgoal in graph.ready() if subgoal.kind != "decide"][: session.policy.branches]
+        if not ready:
+            return
+        await _run_together(session, graph, ready)
+
+
+async def _run_together(session: Session, graph: OperatorGraph, ready: Sequence[Subgoal]) -> None:
+    await session.engine.compute(session.transcript.sequence)
+    branches: list[Transcript] = []
+    runs: list[asyncio.Task[None]] = []
+    try:
+        for subgoal in ready:
+            graph.start(subgoal.id)
+            session.tell("node", {"id": subgoal.id, "status": "running"}, (subgoal.id,))
+            branches.append(await session.transcript.fork(lambda event: None, (subgoal.id,)))
+            runs.append(asyncio.create_task(_run(session, graph, subgoal, branches[-1])))
+        for subgoal, run in zip(ready, runs, strict=True):
+            await run
+            await session.transcript.join(branches[0])
+            del branches[0]
+            session.state.branches.pop(subgoal.id, None)
+            session.keep()
+    finally:
+        for run in runs:
+            run.cancel()
+        await asyncio.gather(*runs, return_exceptions=True)
+        for branch in branches:
+            await branch.end()
+
+
+async def _join_finished(session: Session, graph: OperatorGraph) -> None:
+    """Append what branches had written when the process ended before they were joined."""
+    for subgoal in graph.subgoals:
+        ids = session.state.branches.pop(subgoal.id, None)
+        if ids is not None:
+            session.transcript.path = (subgoal.id,)
+            await session.transcript.force(ids)
+    session.transcript.path = ()
+
+
+async def _run(session: Session, graph: OperatorGraph, subgoal: Subgoal, branch: Transcript) -> None:
+    problem = await {"tool": _call, "retrieve": _retrieve, "think": _think}[subgoal.kind](session, subgoal, branch)
+    if problem:
+        graph.fail(subgoal.id, problem)
+        session.workspace.leave_open(f"{subgoal.title}: {problem}")
+    else:
+        graph.finish(subgoal.id)
+    session.state.branches[subgoal.id] = branch.ids
+    session.tell("node", {"id": subgoal.id, "status": "failed" if problem else "done", "problem": problem}, (subgoal.id,))
+    session.keep()
+
+
+async def _call(session: Session, subgoal: Subgoal, branch: Transcript) -> str:
+    """Choose, write and run a call, with repairs; why it could not be done, or nothing."""
+    assert session.policy is not None
+    open_ = list(candidates_for(session, subgoal))
+    if not open_:
+        return "no operation fits the question"
+    problem = ""
+    for _ in range(1 + session.policy.repairs):
+        choice = await choose(branch, open_, session.likelihood_weight)
+        session.tell("choice", choice.as_json(), (subgoal.id,))
+        candidate = open_.pop(choice.chosen)
+        if candidate.missing:
+            return f"{candidate.operation} needs {' and '.join(candidate.missing)}"
+        call = await _write(session, candidate, branch)
+        if call.success:
+            return ""
+        problem = str(call.answer.get("error", "failed"))
+        if not open_:
+            break
+    return problem
+
+
+def candidates_for(session: Session, subgoal: Subgoal) -> list[Candidate]:
+    """The calls that would serve a subgoal, those with all their data first where they are nearly as good."""
+    place = (subgoal.start, subgoal.end) if subgoal.end > subgoal.start else (0, len(session.request.question))
+    ranked = [one for one in session.rank_part(*place) if subgoal.operation in (None, one.operation)]
+    complete = [one for one in ranked if not one.missing]
+    best = max((one.prior for one in ranked), default=0.0)
+    return [one for one in complete if one.prior >= CLOSE * best] or ranked
+
+
+async def _write(session: Session, candidate: Candidate, branch: Transcript) -> ToolCall:
+    evidence = session.workspace.evidence
+    assert evidence is not None
+    await branch.open(StepKind.TOOL_CALL)
+    # What is forced does not count: a call without open choices costs the model nothing.
+    ids, reason = await branch.write(session.params(session.engine.max_seq_len, call_grammar(candidate, evidence)))
+    if reason != "grammar":
+        raise EngineError("too_long", f"{candidate.operation}: its call does not fit into the context; give fewer data")
+    await branch.close(StepKind.TOOL_CALL)
+    text = b"".join(map(session.engine.tokenizer.token_bytes, ids)).decode()
+    tool, written = read_call(text)
+    sources = sources_of(candidate, written, evidence)
+    return await _execute(session, branch, tool, resolve(written, evidence), sources)
+
+
+async def _execute(
+    session: Session, branch: Transcript, tool: str, args: dict[str, object], sources: tuple[str, ...]
+) -> ToolCall:
+    began = time.monotonic()
+    answer = await session.caller.execute(tool, args)
+    workspace = session.workspace
+    # No await between taking the id and adding the call: other branches add theirs.
+    call = ToolCall(
+        workspace.next_call_id(), tool, args, answer, sources, round(time.monotonic() - began, 4), branch.path[-1]
+    )
+    facts = workspace.add_call(call)
+    session.tell(
+        "call", {"id": call.id, "tool": tool, "args": dict(args), "answer": answer, "seconds": call.seconds}, branch.path
+    )
+    session.tell("facts", {"call": call.id, "facts": len(facts)}, branch.path)
+    await branch.block(StepKind.TOOL_RESULT, result_block(answer, session.config.max_result_chars))
+    return call
+
+
+async def _retrieve(session: Session, subgoal: Subgoal, branch: Transcript) -> str:
+    args: dict[str, object] = {"operation": "search", "query": session.request.question[:MAX_QUERY], "top_k": PASSAGES}
+    await branch.block(StepKind.TOOL_CALL, call_text("rag_helper", args))
+    call = await _execute(session, branch, "rag_helper", args, ())
+    return "" if call.success else str(call.answer.get("error", "failed"))
+
+
+async def _think(session: Session, subgoal: Subgoal, branch: Transcript) -> str:
+    assert session.policy is not None
+    facts = FinalCompression().compress(session.workspace, session.request.question, 200, lambda text: len(text) // 3)
+    numbers = [form for fact in facts for form in show_forms(fact)]
+    found = " ".join(_findings(session, subgoal) if subgoal.depends_on else _readings(session))
+    await branch.open(StepKind.REASON)
+    await branch.say(f"{subgoal.title}: {found}" if found else subgoal.title)
+    await write_sentences(session, branch, numbers, min(session.policy.reason_tokens, session.left), 1)
+    await branch.close(StepKind.REASON)
+    return ""
+
+
+def _findings(session: Session, subgoal: Subgoal) -> list[str]:
+    """What the calls said on which a subgoal depends."""
+    calls = [call for call in session.workspace.calls if call.success and call.subgoal in subgoal.depends_on]
+    return [str(call.answer["conclusion"]) for call in calls if call.answer.get("conclusion")]
+
+
+def _readings(session: Session) -> list[str]:
+    """How many values each list has: what was left out of it, or read into it, shows here."""
+    workspace = session.workspace
+    said: list[str] = []
+    for item in workspace.evidence.of_kind("values")[:MAX_READ] if workspace.evidence else ():
+        name = item.name or f"the {_ORDINALS[len(said)]} list"
+        workspace.add_measured(f"values of {name}", len(item.values))
+        said.append(f"{name} has {len(item.values)} values.")
+    return said
