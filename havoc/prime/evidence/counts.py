@@ -2,13 +2,19 @@
 
 import re
 
-from havoc.prime.evidence.reading import Reading
+from havoc.prime.evidence.reading import Found, Reading
 from havoc.prime.evidence.role_words import THINGS
 from havoc.prime.numerals import Numeral
 from havoc.prime.units import is_counted, unit_at
 
 _WORDS = r"(?:[^\W\d_][\w'’-]*[ \t]+)"
 _OF = re.compile(r"\s*(?:out\s+of|of|from|among)\s+(?:the\s+|our\s+|a\s+total\s+of\s+|a\s+sample\s+of\s+)?", re.IGNORECASE)
+_TOLERANCE_INTERVAL = re.compile(r"\s?%?\s*(?:\w+\s+){0,2}tolerance\s+(?:interval|limit)", re.IGNORECASE)
+_NONE = re.compile(
+    r"\b(?P<none>no|zero|none|without(?:\s+any)?)\s+(?:[a-z-]+\s+)?(?:failures?|defects?|defectives?|errors?|events?|accidents?|rejects?|"
+    r"breakdowns?|complaints?|nonconformities)\s+(?:at\s+all\s+)?(?:in|out\s+of|among|during|on|within|for)\s+(?=\d)",
+    re.IGNORECASE,
+)
 _SLASH = re.compile(r"\s?/\s?")
 _IN = re.compile(
     rf"\s+{_WORDS}{{0,4}}(?:(?:out\s+of|of|in|on|among|for|from|within|over|during|per)\s+)(?:the\s+|"
@@ -32,6 +38,7 @@ _MONEY = re.compile(r"\s?(?:EUR|USD|GBP|CHF|\$|€|£|dollars|euros)", re.IGNORE
 
 def read_counts(reading: Reading) -> None:
     """Add pairs of a count and its total as numbers in the roles `events` and `sample_size`, or `time` where it is one."""
+    _read_none(reading)
     rest = reading.rest
     numerals = [numeral for numeral in reading.free_numerals() if _is_count(numeral)]
     place = 0
@@ -39,6 +46,10 @@ def read_counts(reading: Reading) -> None:
         first, second = numerals[place], numerals[place + 1]
         place += 1
         gap = rest[first.end : second.start]
+        if _SLASH.fullmatch(gap) and _TOLERANCE_INTERVAL.match(rest, second.end):
+            _add_levels(reading, first, second)
+            place += 1
+            continue
         if len(gap) > 70 or "\n" in gap:
             continue
         before = rest[max(0, first.start - 40) : first.start]
@@ -54,6 +65,21 @@ def read_counts(reading: Reading) -> None:
         else:
             continue
         place += 1
+
+
+def _read_none(reading: Reading) -> None:
+    """`No failures in 50 trials`: nothing, out of so many."""
+    for match in _NONE.finditer(reading.rest):
+        reading.add(Found("number", "", (0.0,), *match.span("none"), role="events"))
+
+
+def _add_levels(reading: Reading, first: Numeral, second: Numeral) -> None:
+    for numeral, role in ((first, "confidence"), (second, "coverage")):
+        item = reading.add_numbers([numeral], role, "", role)
+        if not numeral.percent:
+            item.values, item.percent = (float(f"{numeral.value!r}e-2"),), True
+    written = reading.text[first.start : second.end]
+    reading.assume(f"{written} is read as confidence first and coverage second", first.start, second.end)
 
 
 def _is_pair(gap: str, before: str, rest: str, second: Numeral) -> bool:

@@ -5,8 +5,8 @@ import re
 from havoc.prime.evidence.item import Assumption
 from havoc.prime.numerals import Decimal
 
-_DOT = re.compile(r"(?<![\d.,])\d+\.\d+(?![\d.,]|\.\d)")
-_COMMA = re.compile(r"(?<![\d.,\[({])[-+\u2212\u2013]?(?P<whole>\d+),(?P<fraction>\d+)(?![\w.]|,\d|-\w)")
+_DOT = re.compile(r"(?<![\d.,])\d+\.\d+(?!\d|\.\d)")
+_COMMA = re.compile(r"(?<![\w.,\[({])[-+\u2212\u2013]?(?P<whole>\d+),(?P<fraction>\d+)(?![\w.]|,\d|-\w)")
 _THOUSANDS_AND_COMMA = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+,\d+(?![\d.])")
 _THOUSANDS_AND_DOT = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+\.\d+(?![\d,])")
 _CHAIN = re.compile(r"\d,[-+\u2212]?\d+,[-+\u2212]?\d|^\d+,\d{4}-\w", re.MULTILINE)

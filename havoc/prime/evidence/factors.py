@@ -40,7 +40,9 @@ _NUMBER_WORD = (
     r"(?:\s+hundred)?|(?:a\s+|one\s+)?(?:hundred|thousand)|(?:a\s+|one\s+|two\s+)?dozen)"
 )
 _ROLES = {
-    "factors": r"(?:[a-z-]+[ -]){0,2}?(?:factors?(?![ -]interaction)|variables|components?|ingredients|inputs|parameters)",
+    "factors": (
+        r"(?!level)(?:[a-z-]+[ -]){0,2}?(?:factors?(?![ -]interaction)|variables|components?|ingredients|inputs|parameters)"
+    ),
     "levels": r"levels?",
     "runs": r"(?:[a-z]+\s)?(?:runs|experiments)",
     "replicates": r"(?:complete\s|full\s)?(?:replicates?|replications?|repetitions)",
@@ -49,10 +51,11 @@ _ROLES = {
     "groups": r"(?:[a-z]+\s)?(?:groups|treatments|varieties)",
     "subgroups": r"sub-?groups",
     "events": (
-        r"(?:[a-z]+\s)?(?:defectives?|defects?|failures?|errors?|breakdowns?|complaints?|accidents?|nonconformities|rejects?)"
+        r"(?:[a-z]+\s)?(?:defectives?|defects?|failures?|errors?|breakdowns?|complaints?|accidents?|"
+        r"nonconformities|rejects?)"
     ),
     "sample_size": (
-        r"(?:[a-z]+\s)?(?:units|parts|pieces|items|specimens|samples|patients|people|subjects|trials|observations|measurements)"
+        r"(?:[a-z]+\s)?(?:units|parts|pieces|items|specimens|patients|people|subjects|trials|observations|measurements)"
         r"(?:\s+(?:per|in\s+(?:the|each|every|a))\s+lot)?"
     ),
 }
@@ -80,12 +83,15 @@ _LIST = re.compile(
     r"(?P<names>[^\W\d_][\w .%/-]{0,30}?(?:\s*,\s*[^\W\d_][\w .%/-]{0,30}?){1,15}?\s*,?\s*(?:and|&)\s+[^\W\d_][\w%/-]{0,30}|"
     r"[^\W\d_][\w%/-]{0,30}\s+(?:and|&)\s+[^\W\d_][\w%/-]{0,30}|"
     r"[^\W\d_][\w .%/-]{0,30}(?:\s*,\s*[^\W\d_][\w .%/-]{0,30}){1,15})(?=\s*[.;:)\n?]|\s+(?:at|in|with|"
-    r"each|are|is|for|using|please|to)\b|\s*$|,\s+(?:each|all|two|at|with)\b)"
+    r"each|are|is|for|using|please|to)\b|\s*$|,\s+(?:each|all|two|at|with|where|which|while|but)\b)"
 )
 _AFTER_DESIGN = re.compile(
     r"(?:factorial|design|combinations?|screening|behnken|composite|plan)\b(?:\s+(?:for|of|in|"
     r"with))\s+(?:factors?\s+)?(?P<names>[^\W\d_]\w{0,20}(?:\s*,\s*[^\W\d_]\w{0,20}){1,15}?\s*,?\s*(?:and|"
     r"&)\s+[^\W\d_]\w{0,20})(?=\s*[.;:?\n]|\s+(?:at|in|with|each)\b|\s*$)"
+)
+_FRACTION = re.compile(
+    r"(?i)\b(?P<share>half|quarter|eighth)[- ]?(?:fraction|replicate|factorial)?(?:\s+(?:of|from))?(?:\s+(?:a|the))?\s*$"
 )
 _SEPARATOR = re.compile(r"\s*,\s*(?:and\s+|&\s*)?|\s+and\s+|\s*&\s*")
 _LITTLE = re.compile(r"(?i)^(?:the|a|an|of|interest|are|is|i|we|my|our|have|which|that|interaction)\b")
@@ -115,7 +121,7 @@ def _read_notation(reading: Reading) -> None:
         levels, factors = float(match["levels"]), float(digits)
         reading.found.append(Found("number", "factors", (factors,), *match.span("factors"), role="factors"))
         reading.found.append(Found("number", "levels", (levels,), *match.span("levels"), role="levels"))
-        fraction = match.groupdict().get("fraction")
+        fraction = match.groupdict().get("fraction") or _share(reading.rest[: match.start()])
         if fraction:
             runs = levels ** (factors - float(fraction))
             reading.found.append(Found("number", "runs", (runs,), *match.span(), role="runs"))
@@ -128,6 +134,12 @@ def _read_notation(reading: Reading) -> None:
     for match in _ARRAY.finditer(reading.rest):
         start, end = match.span("runs")
         reading.add(Found("number", "runs", (float(match["runs"]),), start, end, role="runs"))
+
+
+def _share(before: str) -> str:
+    """The exponent of the fraction that the words before name: 1 for `half fraction of a 2^4`."""
+    match = _FRACTION.search(before)
+    return {"half": "1", "quarter": "2", "eighth": "3"}[match["share"].lower()] if match else ""
 
 
 def _read_names(reading: Reading) -> None:

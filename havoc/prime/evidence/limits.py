@@ -65,6 +65,12 @@ _MORE = re.compile(r"(?i)\b(?:more|higher|greater|larger|exceed|above|over|rise)
 _ROLES = ((_LOWER, "lsl"), (_UPPER, "usl"), (_TARGET, "target"), (_TOLERANCE, "tolerance"), (_MARGIN, "margin"))
 _NAMED_LIMIT = re.compile(r"(?i)[lu]sl\W*$")
 _MARGIN_WORD = re.compile(r"(?i)margin|within[^.]{0,12}$")
+_PARAMETER = re.compile(
+    r"(?i)\b(?:means?|averages?|avg|sigma|sd|standard deviations?|medians?|proportions?|rates?|shares?|"
+    r"variances?|mu|scatter|spread)\b"
+)
+"""What is said of a parameter of the population limits no single part."""
+_POINTS = re.compile(r"\s*(?:percentage\s+|percent\s+|%\s?)?(?:points?|pp)\b", re.IGNORECASE)
 _INDEX = re.compile(r"(?i)c[a-z]?pk|ppk|c_?p\b")
 """A number behind the name of an index is what the index should be."""
 
@@ -128,7 +134,7 @@ def _derived(
 def _is_unequal(rest: str, numerals: Sequence[Numeral], first: Numeral, second: Numeral) -> bool:
     """`10 +0.2/-0.1`."""
     place = numerals.index(second) + 1 if second.text[:1] in "+-\u2212" else 0
-    if not place or place >= len(numerals) or rest[first.end : second.start].strip():
+    if not place or place >= len(numerals) or rest[unit_at(rest, first.end)[1] : second.start].strip():
         return False
     third = numerals[place]
     return (
@@ -159,7 +165,8 @@ def _half_widths(reading: Reading, numerals: list[Numeral], capability: bool) ->
     for half in numerals:
         if rest[max(0, half.start - 2) : half.start] in _PLAIN:
             continue
-        alone = _ALONE.search(rest, max(0, half.start - 16), half.start)
+        place = half.start - 1 if rest[half.start - 1 : half.start + 1] in ("+-", "+\u2212") else half.start
+        alone = _ALONE.search(rest, max(0, half.start - 16), half.start) or re.compile(r"\+").match(rest, place)
         if alone is None:
             continue
         before = sentence_before(rest, alone.start())
@@ -177,7 +184,11 @@ def _half_widths(reading: Reading, numerals: list[Numeral], capability: bool) ->
             reading.assume(f"the limits are {nominal.text} plus and minus {half.text.lstrip('-')}", half.start, half.end)
         else:
             item = reading.add_numbers([half], "margin", unit, "margin")
-            item.values = (abs(half.value),)
+            points = _POINTS.match(rest, half.end) is not None and not half.percent
+            item.values, item.percent = (
+                (float(f"{abs(half.value)!r}e-2") if points else abs(half.value),),
+                points or half.percent,
+            )
 
 
 def _single_limits(reading: Reading, capability: bool) -> None:
@@ -197,7 +208,7 @@ def _single_limits(reading: Reading, capability: bool) -> None:
         elif role == "margin":
             role = role if equivalence or _MARGIN_WORD.search(before) else ""
         elif not role and not numeral.percent and not _INDEX.search(before):
-            strict = _STRICT.search(before) is not None and not probability
+            strict = _STRICT.search(before) is not None and not probability and not _PARAMETER.search(before)
             spoken = capability and _SPEC.search(before + behind) is not None
             if strict:
                 role = "usl" if _MORE.search(before) else "lsl"

@@ -23,6 +23,15 @@ _GAPS = (
 )
 _STRENGTH = ("line", "|", ";", "/", ",", " ")
 """Where two kinds of separators are mixed, the first of them parts lists."""
+_TAIL = re.compile(
+    r"\s*(?:(?:bootstrap\s+)?(?:re-?samples?|resamplings|iterations|replications|replicates|simulations|permutations|factors|runs|"
+    r"levels|center\s+points|centre\s+points|degrees\s+of\s+freedom|df\b|significance|confidence|power)|each\b|per\b)",
+    re.IGNORECASE,
+)
+"""Behind the last number of a list that counts something else: `94, 197, 23, 2000 resamples`."""
+_SETTING_BEFORE = re.compile(
+    r"(?i)(?<![\w])(?:sigma|target|sd|alpha|lambda|weight|n|k|h|l|centre|center|mu0?|µ|σ|λ|limit|usl|lsl|nominal)\s+$"
+)
 GROUP_NOUN = re.compile(
     r"(?i)(?<![^\W\d_])(?P<noun>machine|line|group|lathe|shift|operator|head|sample|batch|lot|day|week|"
     r"hour|supplier|method|plant|lab|"
@@ -74,6 +83,7 @@ def read_lists(reading: Reading) -> None:
     rest, floor = reading.rest, 0
     for run in _runs(reading, rest):
         for part in _parts(run, rest):
+            part = _without_settings(part, rest)
             part, label = _without_label(part, rest, floor)
             if _is_list(part, rest, floor):
                 _add(reading, part, rest, floor, label)
@@ -88,7 +98,7 @@ def _runs(reading: Reading, rest: str) -> list[Run]:
     censored: list[bool] = []
     place = 0
     for numeral in reading.free_numerals():
-        gap = _gap(rest, place, numeral.start) if numerals else None
+        gap = _gap(rest, place, numeral.start) if numerals and not _begins_name(rest, numeral) else None
         if numerals and gap is None:
             runs.append(Run(numerals, units, gaps, censored, place))
             numerals, units, gaps, censored = [], [], [], []
@@ -103,6 +113,12 @@ def _runs(reading: Reading, rest: str) -> list[Run]:
     if numerals:
         runs.append(Run(numerals, units, gaps, censored, place))
     return runs
+
+
+def _begins_name(rest: str, numeral: Numeral) -> bool:
+    """Whether a number is part of the next list's name: `100 rpm: 7 7 15; 120 rpm: 12 17 12`."""
+    _, end = unit_at(rest, numeral.end)
+    return re.match(r"\s?:\s", rest[end : end + 3]) is not None
 
 
 def _gap(rest: str, start: int, end: int) -> str | None:
@@ -126,6 +142,17 @@ def _parts(run: Run, rest: str) -> list[Run]:
     return [run]
 
 
+def _without_settings(run: Run, rest: str) -> Run:
+    """The run without a setting at its beginning (`sigma 2, 98 102 97`) or at its end (`23, 2000 resamples`)."""
+    count = len(run.numerals)
+    if count > 2 and _TAIL.match(rest, run.end) and run.gaps[-1] in (",", ";", "and"):
+        return run.part(0, count - 1)
+    first = run.numerals[0]
+    if count > 3 and run.gaps[0] in (",", ";") and _SETTING_BEFORE.search(rest, max(0, first.start - 12), first.start):
+        return run.part(1, count)
+    return run
+
+
 def _without_label(run: Run, rest: str, floor: int) -> tuple[Run, str]:
     """`Alloy 1 220 231 218`: the first number belongs to the name."""
     first = run.numerals[0]
@@ -135,7 +162,9 @@ def _without_label(run: Run, rest: str, floor: int) -> tuple[Run, str]:
     before = rest[max(floor, first.start - 40) : first.start]
     named = GROUP_NOUN.search(before)
     word = _LAST_WORD.search(before)
-    if named is None and (word is None or not _recurs(rest, word["word"], first.start)):
+    recurs = word is not None and _recurs(rest, word["word"], first.start)
+    counting = all(numeral.decimals == 0 and numeral.value <= MAX_LABEL for numeral in run.numerals[1:])
+    if not recurs and (named is None or counting):
         return run, ""
     return run.part(1, len(run.numerals)), first.text
 
@@ -169,12 +198,15 @@ def _add(reading: Reading, run: Run, rest: str, floor: int, label: str) -> None:
     start = first.start
     if label:
         start = rest.rfind(label, 0, first.start)
-    name, unit, _ = name_before(rest, start, floor)
+    name, unit, marked = name_before(rest, start, floor)
     if label:
         name = f"{name} {label}".strip()
     elif name.rpartition(" ")[2].isdigit():
-        place = rest.rfind(name.rpartition(" ")[2], floor, start)
-        reading.take(place, start)
+        words, _, digits = name.rpartition(" ")
+        if marked or GROUP_NOUN.search(words + " "):
+            reading.take(rest.rfind(digits, floor, start), start)
+        else:
+            name = ""
     designators = [match[0] for match in _DESIGNATOR.finditer(rest, max(floor, start - REACH), start)]
     if not label and len(designators) == 1 and designators[0] not in name and ":" not in rest[max(0, start - 2) : start]:
         name = designators[0]

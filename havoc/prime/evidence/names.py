@@ -98,7 +98,13 @@ def _marked_phrase(before: str) -> str | None:
         words.pop(0)
     while words and words[0].lower().strip(",.:") in (STOP if len(words) > 1 else GENERIC) and not _is_letter(words[0]):
         words.pop(0)
-    if not words or not words[0][:1].isalpha() or len(words) > MAX_PHRASE or any(word[-1:] in ",;" for word in words):
+    numbered = len(words) == 2 and words[0].replace(".", "").isdigit() and words[1].isalpha()
+    if (
+        not words
+        or not (words[0][:1].isalpha() or numbered)
+        or len(words) > MAX_PHRASE
+        or any(word[-1:] in ",;" for word in words)
+    ):
         return None
     if any(word.lower() in STOP - _INSIDE for word in words[1:]):
         return None

@@ -9,11 +9,12 @@ from havoc.prime.evidence.lists import read_lists
 from havoc.prime.evidence.matrices import read_matrices
 from havoc.prime.evidence.ranges import read_ranges
 from havoc.prime.evidence.reading import Reading
-from havoc.prime.evidence.settings import read_numbers, read_orders
+from havoc.prime.evidence.settings import read_distributions, read_numbers, read_orders
 from havoc.prime.evidence.tables import read_tables
 
 READERS = (
-    read_matrices, read_tables, read_factors, read_limits, read_expressions, read_lists, read_ranges, read_counts,
+    read_distributions, read_matrices, read_tables,
+    read_factors, read_limits, read_expressions, read_lists, read_ranges, read_counts,
     read_orders, read_numbers,
 )  # fmt: skip
 """What one of them has taken, none of those behind it reads again."""

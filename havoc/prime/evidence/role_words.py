@@ -28,6 +28,8 @@ class Cue:
     before: re.Pattern[str] | None
     behind: re.Pattern[str] | None
     kind: Literal["share", "count", "any"]
+    strong: bool
+    """Whether the words behind go before all others: `95% confidence` says what it is whatever stands before."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def _cue(entry: dict[str, Any], words: dict[str, str]) -> Cue:
         re.compile(rf"(?i)(?<![\w-])(?:{before}){_COPULA}") if before else None,
         re.compile(rf"(?i)^[\s)\-]*(?:{behind})") if behind else None,
         entry["kind"],
+        entry.get("strong", False),
     )
 
 

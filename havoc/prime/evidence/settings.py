@@ -6,7 +6,7 @@ from itertools import pairwise
 from havoc.prime.evidence.context import MATHEMATICS, PROBABILITY, sentence_before
 from havoc.prime.evidence.lists import GROUP_NOUN, MAX_LABEL
 from havoc.prime.evidence.names import name_before
-from havoc.prime.evidence.reading import Found, Reading
+from havoc.prime.evidence.reading import TAKEN, Found, Reading
 from havoc.prime.evidence.role_words import Cue, role_words
 from havoc.prime.numerals import Numeral
 from havoc.prime.prompt_words import word_set
@@ -26,21 +26,24 @@ _POINT = re.compile(
     r"\b[a-z]\s+(?:goes\s+to|approaches|tends\s+to|->|\u2192))\s*$"
 )
 _ACCEPTED = re.compile(r"(?i)\baccept\w*\b[^.;]{0,40}\b(?:at most|up to|if|with|no more than)\s*$")
+_NO_LABEL = re.compile(r"(?i)\b(?:cent(?:er|re)\s+line|(?:per|each|every|a|an|one|another|missing)\s+\w+)\s*$")
 _OR_FEWER = re.compile(r"(?i)^\s*(?:or|and)\s+(?:fewer|less|more|below|above|under|over)\b")
 _MARKER = re.compile(r"(?:^|\n)[ \t]*\(?$")
 _INLINE_MARKER = re.compile(r"(?:^|[.?!;:,]\s|\band\s)\(?$")
 _MARKER_END = re.compile(r"[.)]\s+\S")
 _REFERENCE = re.compile(
     r"(?i)\b(?:questions?|exercise|problem|example|task|fig(?:ure)?\.?|page|section|chapter|sheet|"
-    r"rev(?:ision)?\.?|q|no\.?|nr\.?|#|version|"
+    r"rev(?:ision)?\.?|q|no\.|nr\.?|#|version|"
     r"iso|din|astm|ansi|mil-std|room|building|tel\.?|phone|po)\s*\.?\s*$|#\s?$|\b(?:19|20)$"
 )
 _TIME_UNITS = word_set(
     "h hr hrs hour hours min mins minute minutes s sec secs second seconds day days week weeks month months "
     "year years cycles km"
 )
-_NAMED_BEHIND = frozenset({"confidence", "power"})
-"""Roles that `95% confidence` says whatever stands before."""
+_PERCENTILE = re.compile(
+    r"(?<![\w.])(?P<percent>\d{1,2}(?:\.\d+)?)(?:st|nd|rd|th)\s+(?:percentile|percent\s+point)", re.IGNORECASE
+)
+_NORMAL = re.compile(r"\bN\(\s*(?P<mean>-?\d+(?:\.\d+)?)\s*[,;]\s*(?P<sd>\d+(?:\.\d+)?)\s*\)")
 _IN_HUNDREDTHS = frozenset({"confidence", "power", "coverage"})
 """Roles whose shares are written without the sign too: `confidence 95`."""
 _DEGREES = {"first": 1, "second": 2, "third": 3, "fourth": 4}
@@ -69,6 +72,17 @@ def read_numbers(reading: Reading) -> None:
         floor = end
 
 
+def read_distributions(reading: Reading) -> None:
+    """`95th percentile`, and `N(10, 1.5)`: mean and standard deviation."""
+    for match in _PERCENTILE.finditer(reading.rest):
+        share = float(f"{match['percent']}e-2")
+        reading.add(Found("number", "percentile", (share,), *match.span("percent"), percent=True, role="probability"))
+    for match in _NORMAL.finditer(reading.rest):
+        for group, role in (("mean", "mean"), ("sd", "standard_deviation")):
+            reading.add(Found("number", role.replace("_", " "), (float(match[group]),), *match.span(group), role=role))
+        reading.assume(f"the second number of {match[0]} is read as the standard deviation", match.start(), match.end())
+
+
 def _relation(rest: str, numeral: Numeral) -> re.Match[str] | None:
     return _RELATION.search(rest, max(0, numeral.start - 16), numeral.start)
 
@@ -91,6 +105,7 @@ def _role(rest: str, numeral: Numeral, probability: bool) -> str:
     before, behind = sentence_before(rest, numeral.start), rest[numeral.end : numeral.end + BEHIND]
     if (
         GROUP_NOUN.search(before)
+        and not _NO_LABEL.search(before)
         and numeral.text.isdigit()
         and numeral.value <= MAX_LABEL
         and not unit_at(rest, numeral.end)[0]
@@ -101,9 +116,9 @@ def _role(rest: str, numeral: Numeral, probability: bool) -> str:
     if probability and (_POINT.search(before) or _OR_FEWER.match(behind)) and not numeral.percent:
         return "point"
     fitting = [cue for cue in role_words().first if _fits(cue, rest, numeral)]
-    behind = _cut(behind)
+    behind = _cut(behind.replace(TAKEN, "x"))
     for cue in fitting:
-        if cue.role in _NAMED_BEHIND and cue.behind is not None and cue.behind.match(behind):
+        if cue.strong and cue.behind is not None and cue.behind.match(behind):
             return cue.role
     for cue in fitting:
         if cue.before is not None and cue.before.search(before):
@@ -127,7 +142,9 @@ def _fits(cue: Cue, rest: str, numeral: Numeral) -> bool:
             return False
         unit, _ = unit_at(rest, numeral.end)
         # What is measured is not counted: `a mission time of 200 h`.
-        return not unit or is_counted(unit) or cue.role not in ("events", "groups", "sample_size", "lot_size")
+        return (
+            not unit or is_counted(unit) or cue.role not in ("events", "groups", "sample_size", "lot_size", "subgroup_size")
+        )
     if cue.kind == "share":
         return numeral.percent or 0 < value < 1 or (cue.role in _IN_HUNDREDTHS and 50 <= value < 100)
     return True

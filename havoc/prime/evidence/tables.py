@@ -15,7 +15,9 @@ MAX_NAME_WORDS = 6
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*|[-=+|\s]{3,}")
 _MATRIX = re.compile(r"(?i)\bmatri(?:x|ces)\b|\bdeterminant\b|\beigen|\binverse\b|\bcontingency\b|\b2\s?x\s?2\b")
 _SENTENCE = re.compile(r"[.?!]\s*$|[.?!]\s+[A-Z]")
-_ROW_NAME = re.compile(r"^\s*(?P<name>[^\W\d_][^:=\d]{0,30}?\s?\d{0,4})\s*[:=]\s*(?=\S)")
+_ROW_NAME = re.compile(
+    r"^\s*(?:(?P<name>[^\W\d_][^:=\d]{0,30}?\s?\d{0,4})\s*[:=]|\(?(?P<number>\d{1,2})(?:\)|\.(?=\s)))\s*(?=\S)"
+)
 _LABELLED_NUMBER = re.compile(r"[A-Za-z]\w*\s*=\s*[-\d]")
 
 
@@ -89,7 +91,7 @@ def _delimited(reading: Reading, lines: list[Line], at: int) -> int:
             block.append(lines[at + len(block)])
         rows = [_split(line, mark) for line in block]
         least = 2 if mark == "\t" else 3
-        while len(rows) >= least and _is_prose(rows[0]):
+        while len(rows) >= least and (_is_prose(rows[0]) or _is_above(reading, rows)):
             rows, block = rows[1:], block[1:]
         if len(rows) < least or lines[at] is not block[0] or not all(map(_is_row, rows)):
             continue
@@ -115,6 +117,16 @@ def _is_text_table(rows: list[list[Cell]]) -> bool:
 
 def _is_prose(row: list[Cell]) -> bool:
     return any(len(cell.text) > MAX_CELL or (_SENTENCE.search(cell.text) and " " in cell.text) for cell in row)
+
+
+def _is_above(reading: Reading, rows: list[list[Cell]]) -> bool:
+    """Whether the first row is a sentence above the header: two rows of words and then numbers."""
+    return (
+        len(rows) > 2
+        and not _numbers(reading, rows[0])
+        and not _numbers(reading, rows[1])
+        and _numbers(reading, rows[2]) > 0
+    )
 
 
 def _is_row(row: list[Cell]) -> bool:
@@ -225,7 +237,7 @@ def labelled_rows(reading: Reading) -> Iterator[list[tuple[str, Line]]]:
         match = _ROW_NAME.match(line.text)
         rest = Line(line.text[match.end() :], line.start + match.end()) if match else line
         if match and TAKEN not in line.text and len(reading.numerals_in(rest.start, rest.end)) > 1:
-            run.append((match["name"].strip(), rest))
+            run.append(((match["name"] or match["number"]).strip(), rest))
             continue
         if len(run) > 1:
             yield run
