@@ -3,10 +3,10 @@
 import asyncio
 
 from havoc.prime.adversarial import AdversarialSynthesizer, Advocate, Argument, HavocAttack, Pragmatist, Synthesis
-from havoc.prime.compression import FinalCompression
+from havoc.prime.answers.compression import FinalCompression
+from havoc.prime.answers.sentences import write_sentences
 from havoc.prime.points import find_points
-from havoc.prime.precision import show_forms
-from havoc.prime.sentences import write_sentences
+from havoc.prime.quantities.precision import show_forms
 from havoc.prime.session import Session
 from havoc.prime.transcript import Transcript
 

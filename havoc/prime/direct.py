@@ -15,8 +15,7 @@ class Direct:
     """Writes answers in one go."""
 
     async def plain(self, session: Session) -> None:
-        """Let the model answer as it likes, into the transcript, and compute what arithmetic there is: verification holds the
-        answer against it.
+        """Let the model answer as it likes, into the transcript; what arithmetic there is, verification holds it against.
 
         Raises:
             EngineError: the context is full.

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from havoc.prime.adversarial import Synthesis
 from havoc.prime.chrono import Stability
-from havoc.prime.graph import OperatorGraph
-from havoc.prime.router import Routing
+from havoc.prime.graph.operator_graph import OperatorGraph
+from havoc.prime.routing.router import Routing
 from havoc.prime.verification import VerificationReport
 from havoc.prime.workspace import GlobalWorkspace
 

@@ -3,10 +3,10 @@
 from havoc.prime.candidate import Candidate
 from havoc.prime.candidates import CandidateRanker
 from havoc.prime.evidence import Evidence, read_evidence
-from havoc.prime.graph import OperatorGraph
-from havoc.prime.graph_builder import OperatorGraphBuilder
-from havoc.prime.graph_view import as_mermaid, as_text
-from havoc.prime.router import Routing, TaskRouter
+from havoc.prime.graph.builder import OperatorGraphBuilder
+from havoc.prime.graph.operator_graph import OperatorGraph
+from havoc.prime.graph.view import as_mermaid, as_text
+from havoc.prime.routing.router import Routing, TaskRouter
 from havoc.prime.session import Session
 from havoc.tokens import StepKind
 

@@ -3,17 +3,17 @@
 from havoc.config import Budget, BudgetPolicy, PrimeConfig
 from havoc.engine import Engine, EngineError, Sequence
 from havoc.prime.adversarial import Synthesis
+from havoc.prime.answers.conclude import Conclusion, answering_calls
 from havoc.prime.candidates import CandidateRanker
 from havoc.prime.chrono import ChronoLoop, Stability
-from havoc.prime.conclude import Conclusion, answering_calls
 from havoc.prime.debate import Debate
 from havoc.prime.direct import Direct
 from havoc.prime.events import Emit
-from havoc.prime.graph import OperatorGraph
+from havoc.prime.graph.operator_graph import OperatorGraph
 from havoc.prime.outcome import PrimeResult, TerminationReason, Usage
 from havoc.prime.plan import Planner
 from havoc.prime.reliability import reliability, tag_probability
-from havoc.prime.router import Routing, TaskType
+from havoc.prime.routing.router import Routing, TaskType
 from havoc.prime.session import PrimeRequest, Save, Session, State
 from havoc.prime.subgoals import candidates_for, run_graph
 from havoc.prime.tool_caller import ToolCaller

@@ -11,8 +11,8 @@ from havoc.engine import Engine, Grammar, SamplingParams
 from havoc.prime.candidate import Candidate
 from havoc.prime.events import Emit, EventType, PrimeEvent
 from havoc.prime.evidence import EvidenceSet
-from havoc.prime.graph import OperatorGraph
-from havoc.prime.router import Routing
+from havoc.prime.graph.operator_graph import OperatorGraph
+from havoc.prime.routing.router import Routing
 from havoc.prime.tool_caller import ToolCaller
 from havoc.prime.transcript import Transcript
 from havoc.prime.verification import GlobalVerification, VerificationReport

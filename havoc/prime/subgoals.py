@@ -5,15 +5,16 @@ import time
 from collections.abc import Sequence
 
 from havoc.engine import EngineError
+from havoc.prime.answers.compression import FinalCompression
+from havoc.prime.answers.sentences import write_sentences
 from havoc.prime.calls import call_grammar, call_text, read_call, sources_of
 from havoc.prime.candidate import Candidate
 from havoc.prime.choice import choose
-from havoc.prime.compression import FinalCompression
-from havoc.prime.graph import OperatorGraph, Subgoal
-from havoc.prime.precision import show_forms
+from havoc.prime.graph.operator_graph import OperatorGraph, Subgoal
+from havoc.prime.quantities.operations import settings_of
+from havoc.prime.quantities.precision import show_forms
 from havoc.prime.references import resolve
 from havoc.prime.result_block import result_block
-from havoc.prime.sentences import write_sentences
 from havoc.prime.session import Session
 from havoc.prime.transcript import Transcript
 from havoc.prime.workspace import ToolCall
@@ -147,6 +148,9 @@ async def _execute(
         workspace.next_call_id(), tool, args, answer, sources, round(time.monotonic() - began, 4), branch.path[-1]
     )
     facts = workspace.add_call(call)
+    alpha = settings_of(call).get("alpha")
+    if call.success and isinstance(alpha, float):
+        workspace.add_setting(call, "confidence", round(1 - alpha, 12))
     session.tell(
         "call", {"id": call.id, "tool": tool, "args": dict(args), "answer": answer, "seconds": call.seconds}, branch.path
     )

@@ -108,6 +108,10 @@ class GlobalWorkspace:
                 self._add(name, value, unit, Provenance("tool", call.id, path))
         return self.facts[first:]
 
+    def add_setting(self, call: ToolCall, name: str, value: float) -> None:
+        """Take over a setting that a call was made with, where the call leaves it to the tool."""
+        self._add(name, value, "", Provenance("tool", call.id, f"settings.{name}"))
+
     def add_measured(self, name: str, value: float) -> None:
         """Take over a count that reasoning has made of its own steps."""
         self._add(name, value, "", Provenance("reasoning", name, ""))

@@ -28,7 +28,7 @@ from havoc.prime.candidates import CandidateRanker
 from havoc.prime.choice import combine
 from havoc.prime.events import Emit, PrimeEvent
 from havoc.prime.numerals import find_numerals
-from havoc.prime.precision import supports
+from havoc.prime.quantities.precision import supports
 from havoc.prime.verification import unfounded
 from havoc.tokens import Tokenizer, train_sentencepiece
 from havoc.tools import ToolRegistry

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from havoc.prime.router import TaskRouter
+from havoc.prime.routing.router import TaskRouter
 from jobs.command import errors_as_one_line
 
 PROMPTS = Path(__file__).resolve().parents[2] / "tests" / "prime" / "router_prompts.yaml"

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from havoc.prime.numerals import find_numerals
-from havoc.prime.precision import is_p_value, supports
+from havoc.prime.quantities.precision import is_p_value, supports
 from havoc.prime.verification.designs import orthogonality
 from havoc.prime.workspace import GlobalWorkspace, ToolCall
 from havoc.tools import ToolRegistry

@@ -2,7 +2,7 @@
 
 import pytest
 
-from havoc.prime.asked import MAX_ASKED, asked_for
+from havoc.prime.answers.asked import MAX_ASKED, asked_for
 from havoc.tools import ToolRegistry
 
 REGISTRY = ToolRegistry()

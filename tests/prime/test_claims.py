@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from havoc.prime.claims import read_claims
+from havoc.prime.claims.reader import read_claims
 
 
 def _values(text):

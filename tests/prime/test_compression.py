@@ -2,7 +2,7 @@
 
 import pytest
 
-from havoc.prime.compression import MAX_ENTRIES, FinalCompression
+from havoc.prime.answers.compression import MAX_ENTRIES, FinalCompression
 from havoc.prime.workspace import GlobalWorkspace, ToolCall
 from havoc.tools import ToolRegistry
 from tests.prime.evidence_by_hand import given, values

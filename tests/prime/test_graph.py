@@ -8,10 +8,10 @@ import pytest
 
 from havoc.config import Budget, PrimeConfig
 from havoc.prime.candidate import Candidate, Option
-from havoc.prime.graph import GraphError, OperatorGraph, Subgoal
-from havoc.prime.graph_builder import OperatorGraphBuilder
-from havoc.prime.graph_proposal import parse_proposal, proposal_schema
-from havoc.prime.router import TaskRouter
+from havoc.prime.graph.builder import OperatorGraphBuilder
+from havoc.prime.graph.operator_graph import GraphError, OperatorGraph, Subgoal
+from havoc.prime.graph.proposal import parse_proposal, proposal_schema
+from havoc.prime.routing.router import TaskRouter
 
 CONFIG = PrimeConfig()
 LIGHT, MEDIUM, HEAVY = CONFIG.light, CONFIG.medium, CONFIG.heavy

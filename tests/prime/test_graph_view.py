@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from havoc.prime.graph import OperatorGraph, Subgoal
-from havoc.prime.graph_view import as_mermaid, as_text, escape_label
+from havoc.prime.graph.operator_graph import OperatorGraph, Subgoal
+from havoc.prime.graph.view import as_mermaid, as_text, escape_label
 
 LINE = re.compile(
     r"flowchart LR|"

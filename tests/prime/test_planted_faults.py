@@ -3,7 +3,7 @@
 import pytest
 
 from havoc.prime.numerals import find_numerals
-from havoc.prime.precision import supports
+from havoc.prime.quantities.precision import supports
 from havoc.prime.verification import GlobalVerification
 from tests.prime.planted_faults import KINDS, faulty_answers, right_answers
 

@@ -3,7 +3,7 @@
 import pytest
 
 from havoc.prime.numerals import find_numerals
-from havoc.prime.precision import MOST_FORMS, is_near, is_p_value, quantum, show_forms, shown, supports
+from havoc.prime.quantities.precision import MOST_FORMS, is_near, is_p_value, quantum, show_forms, shown, supports
 from havoc.prime.workspace import Fact, Provenance
 
 

@@ -5,8 +5,8 @@ import torch
 
 from havoc.engine import EngineError, SamplingParams, generate
 from havoc.engine.grammar import GrammarCompiler
+from havoc.prime.answers.prose import MAX_NUMBERS, grounded_prose
 from havoc.prime.numerals import find_numerals
-from havoc.prime.prose import MAX_NUMBERS, grounded_prose
 
 OFFERED = ["0.3466", "-1.0", "15", "5%", "1.2e-05", "1,234"]
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from havoc.prime.answers.result_line import result_line
 from havoc.prime.numerals import find_numerals
-from havoc.prime.precision import supports
-from havoc.prime.result_line import result_line
+from havoc.prime.quantities.precision import supports
 from havoc.prime.verification import GlobalVerification
 from havoc.prime.workspace import GlobalWorkspace, ToolCall
 from havoc.tools import ToolRegistry

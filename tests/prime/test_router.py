@@ -8,7 +8,7 @@ import yaml
 
 from havoc.config import Budget
 from havoc.prime.evidence import Evidence, EvidenceSet
-from havoc.prime.router import Routing, TaskRouter, TaskType
+from havoc.prime.routing.router import Routing, TaskRouter, TaskType
 from jobs.bench.router import accuracy, confusion
 
 PROMPTS = yaml.safe_load((Path(__file__).parent / "router_prompts.yaml").read_text(encoding="utf-8"))

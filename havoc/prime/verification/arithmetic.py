@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from havoc.prime.numerals import find_numerals
-from havoc.prime.precision import supports
+from havoc.prime.quantities.precision import supports
 from havoc.prime.verification.report import Check
 
 MAX_DEPTH = 20

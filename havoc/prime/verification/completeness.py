@@ -5,14 +5,14 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from havoc.prime.claims import read_claims
+from havoc.prime.claims.reader import read_claims
 from havoc.prime.verification.ground import content
 from havoc.prime.verification.grounds import Grounds
 from havoc.prime.verification.report import Check
 from havoc.prime.workspace import GlobalWorkspace
 
 if TYPE_CHECKING:  # the graph's module is of no use here but for its type
-    from havoc.prime.graph import OperatorGraph
+    from havoc.prime.graph.operator_graph import OperatorGraph
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,

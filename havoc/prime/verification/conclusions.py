@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from havoc.prime.claim import Claim
-from havoc.prime.operations import result_of, settings_of
-from havoc.prime.precision import is_p_value
-from havoc.prime.quantities import qualifiers_of
+from havoc.prime.claims.claim import Claim
+from havoc.prime.claims.statements import Statement, Topic, read_statements
+from havoc.prime.quantities.names import qualifiers_of
+from havoc.prime.quantities.operations import result_of, settings_of
+from havoc.prime.quantities.precision import is_p_value
 from havoc.prime.spans import Text
-from havoc.prime.statements import Statement, Topic, read_statements
 from havoc.prime.verification.designs import orthogonality
 from havoc.prime.verification.ground import content
 from havoc.prime.verification.report import Check

@@ -5,8 +5,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from havoc.prime.claim import Claim
-from havoc.prime.operations import result_of
+from havoc.prime.claims.claim import Claim
+from havoc.prime.quantities.operations import result_of
 from havoc.prime.spans import Text
 from havoc.prime.verification.grounds import Grounds
 from havoc.prime.verification.report import Check

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from havoc.prime.claim import Claim
-from havoc.prime.claims import read_claims
+from havoc.prime.claims.claim import Claim
+from havoc.prime.claims.reader import read_claims
 from havoc.prime.numerals import find_numerals
 from havoc.prime.spans import Text
 from havoc.prime.verification.arithmetic import check_arithmetic
@@ -19,7 +19,7 @@ from havoc.prime.verification.report import Check, Provenanced, VerificationRepo
 from havoc.prime.workspace import GlobalWorkspace
 
 if TYPE_CHECKING:  # as in completeness
-    from havoc.prime.graph import OperatorGraph
+    from havoc.prime.graph.operator_graph import OperatorGraph
 
 MAX_ANSWER = 20_000
 """Characters of an answer that are looked at; what is behind them is reported as not checked."""

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from havoc.prime.quantity_words import COUNTED
+from havoc.prime.quantities.words import COUNTED
 
 Source = Literal["result", "text", "setting", "count", "evidence", "data", "stated"]
 """A number of a result; in a sentence of the tool; an argument; a length; a number of the question; one of its lists; a

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from havoc.prime.claim import Claim
-from havoc.prime.claims import read_claims
+from havoc.prime.claims.claim import Claim
+from havoc.prime.claims.reader import read_claims
 from havoc.prime.evidence import Evidence
-from havoc.prime.leaves import Leaf, leaves
 from havoc.prime.numerals import Numeral
-from havoc.prime.operations import operation_of, settings_of
-from havoc.prime.precision import is_near, quantum, supports
-from havoc.prime.quantities import FIELD, mentions, qualifiers_of, quantities_of
+from havoc.prime.quantities.leaves import Leaf, leaves
+from havoc.prime.quantities.names import FIELD, mentions, qualifiers_of, quantities_of
+from havoc.prime.quantities.operations import operation_of, settings_of
+from havoc.prime.quantities.precision import is_near, quantum, supports
 from havoc.prime.verification.ground import Ground, Source, content
 from havoc.prime.workspace import ANSWER_PARTS, GlobalWorkspace, ToolCall
 

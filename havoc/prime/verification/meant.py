@@ -2,7 +2,7 @@
 
 import re
 
-from havoc.prime.claim import Claim
+from havoc.prime.claims.claim import Claim
 from havoc.prime.verification.ground import Ground
 from havoc.prime.verification.grounds import Grounds
 

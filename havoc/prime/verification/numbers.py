@@ -4,10 +4,10 @@ import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from havoc.prime.claim import Claim
-from havoc.prime.precision import quantum
-from havoc.prime.quantities import FIELD, is_computed, mentions
-from havoc.prime.relations import Relation
+from havoc.prime.claims.claim import Claim
+from havoc.prime.claims.relations import Relation
+from havoc.prime.quantities.names import FIELD, is_computed, mentions
+from havoc.prime.quantities.precision import quantum
 from havoc.prime.spans import Text
 from havoc.prime.verification.ground import Ground, content
 from havoc.prime.verification.grounds import Grounds

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from havoc.prime.numeral_kinds import Kind
+from havoc.prime.claims.numeral_kinds import Kind
+from havoc.prime.claims.relations import Relation
 from havoc.prime.numerals import Numeral
-from havoc.prime.relations import Relation
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Claim:
     numeral: Numeral
     kind: Kind = "value"
     quantities: frozenset[str] = frozenset()
-    """What it is said to be, any of these; empty where the words do not tell. See `havoc.prime.quantities`."""
+    """What it is said to be, any of these; empty where the words do not tell. See `havoc.prime.quantities.names`."""
     relation: Relation = "="
     """How it bounds the quantity."""
     words: str = ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from havoc.prime.prose import grounded_prose
+from havoc.prime.answers.prose import grounded_prose
 from havoc.prime.session import Session
 from havoc.prime.transcript import Transcript
 from havoc.tokens import decode

@@ -6,11 +6,11 @@ from typing import Any
 
 from havoc.config import Budget
 from havoc.prime.evidence import EvidenceSet
-from havoc.prime.prompt_numbers import count_numbers
 from havoc.prime.prompt_words import read_words
-from havoc.prime.questions import Question, find_questions
-from havoc.prime.router_patterns import asks_to_skip_checks
-from havoc.prime.task_type import TaskType
+from havoc.prime.routing.patterns import asks_to_skip_checks
+from havoc.prime.routing.prompt_numbers import count_numbers
+from havoc.prime.routing.questions import Question, find_questions
+from havoc.prime.routing.task_type import TaskType
 
 __all__ = ["Features", "Question", "Routing", "TaskRouter", "TaskType"]
 

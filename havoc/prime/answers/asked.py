@@ -7,9 +7,9 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from havoc.prime.leaves import Leaf, leaves
-from havoc.prime.operations import operation_of
-from havoc.prime.quantities import FIELD, Mention, is_computed, is_counted, mentions, qualifiers_of, quantities_of
+from havoc.prime.quantities.leaves import Leaf, leaves
+from havoc.prime.quantities.names import FIELD, Mention, is_computed, is_counted, mentions, qualifiers_of, quantities_of
+from havoc.prime.quantities.operations import operation_of
 from havoc.prime.spans import Text
 from havoc.prime.workspace import MAX_FACTS_PER_CALL, ToolCall
 

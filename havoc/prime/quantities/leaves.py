@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from havoc.prime.quantities import FIELD, quantities_of
+from havoc.prime.quantities.names import FIELD, quantities_of
 
 _NAMING = frozenset(
     {"name", "term", "group", "source", "factor", "who", "category", "first", "second", "criterion", "constraint", "rule",

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from havoc.prime.quantities import Mention, mentions
+from havoc.prime.quantities.names import Mention, mentions
 
 _LONGEST = 80
 """Characters that a name may have: so far before its end its start is looked for."""

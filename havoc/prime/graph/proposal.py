@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from havoc.config import BudgetPolicy
-from havoc.prime.graph import KINDS, GraphError, Kind, OperatorGraph, Subgoal
+from havoc.prime.graph.operator_graph import KINDS, GraphError, Kind, OperatorGraph, Subgoal
 
 MAX_CHARS = 100_000
 """Of a proposal."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from havoc.prime.numerals import Numeral
-from havoc.prime.quantities import Mention, is_counted
+from havoc.prime.quantities.names import Mention, is_counted
 
 Kind = Literal["value", "operand", "label", "custom", "notation", "reference"]
 """A number that is said of something; part of a calculation that is written out; a number that only tells which one, as

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from havoc.config import Budget, BudgetPolicy
 from havoc.prime.candidate import Candidate
-from havoc.prime.graph import GraphError, OperatorGraph, Subgoal
-from havoc.prime.graph_proposal import parse_proposal
-from havoc.prime.graph_titles import subject, title_of
-from havoc.prime.questions import Question
-from havoc.prime.router import Routing
-from havoc.prime.task_type import TaskType
+from havoc.prime.graph.operator_graph import GraphError, OperatorGraph, Subgoal
+from havoc.prime.graph.proposal import parse_proposal
+from havoc.prime.graph.titles import subject, title_of
+from havoc.prime.routing.questions import Question
+from havoc.prime.routing.router import Routing
+from havoc.prime.routing.task_type import TaskType
 
 _CHECKS: tuple[tuple[frozenset[str], tuple[tuple[str, str], ...]], ...] = (
     (

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from havoc.prime.prompt_words import PhraseBook, read_words
-from havoc.prime.task_type import TaskType
+from havoc.prime.routing.task_type import TaskType
 
 NAMED, TOLD, HINT = 3, 2, 1
 """How much a phrase says: it is the name of a method; it belongs to the field; it belongs to it among numbers only, since

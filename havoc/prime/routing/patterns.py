@@ -2,8 +2,8 @@
 
 import re
 
-from havoc.prime.router_lexicon import HINT, NAMED, TOLD, Cue
-from havoc.prime.task_type import TaskType
+from havoc.prime.routing.lexicon import HINT, NAMED, TOLD, Cue
+from havoc.prime.routing.task_type import TaskType
 
 _NOTATION: tuple[tuple[str, str, TaskType, int], ...] = (
     ("P(X < x)", r"\b[Pp]r?\s?\(\s?[A-Za-z]\w?\s?[<>=\u2264\u2265]", TaskType.DISTRIBUTION, NAMED),

@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 
 from havoc.config import Budget
 from havoc.prime.evidence import EvidenceSet
-from havoc.prime.prompt_numbers import Numbers, count_numbers, is_arithmetic
 from havoc.prime.prompt_words import read_words
-from havoc.prime.router_lexicon import CUES, HINT, NAMED, TOLD
-from havoc.prime.router_patterns import (
+from havoc.prime.routing.lexicon import CUES, HINT, NAMED, TOLD
+from havoc.prime.routing.patterns import (
     asks_definition,
     asks_explanation,
     asks_how,
     asks_naming,
     find_notation,
 )
-from havoc.prime.segments import Segment
-from havoc.prime.task_type import BUDGETS, TaskType
+from havoc.prime.routing.prompt_numbers import Numbers, count_numbers, is_arithmetic
+from havoc.prime.routing.segments import Segment
+from havoc.prime.routing.task_type import BUDGETS, TaskType
 
 PRIORITY = (
     TaskType.MEASUREMENT_SYSTEM, TaskType.ACCEPTANCE_SAMPLING, TaskType.CAPABILITY, TaskType.CONTROL_CHART,

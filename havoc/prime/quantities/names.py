@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from havoc.prime.quantity_words import AMBIGUOUS, COUNTED, WORDS, QuantityWords
+from havoc.prime.quantities.words import AMBIGUOUS, COUNTED, WORDS, QuantityWords
 
 FIELD = "field:"
 """Before the name of a field that no quantity of the lexicon has: its own words name it then."""

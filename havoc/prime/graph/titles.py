@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from havoc.prime.candidate import Candidate
 from havoc.prime.prompt_words import read_words
-from havoc.prime.questions import Question
-from havoc.prime.router_lexicon import CUES, HINT
-from havoc.prime.segments import is_request
-from havoc.prime.task_type import TaskType
+from havoc.prime.routing.lexicon import CUES, HINT
+from havoc.prime.routing.questions import Question
+from havoc.prime.routing.segments import is_request
+from havoc.prime.routing.task_type import TaskType
 
 MAX_NAMES = 4
 """Names that a title repeats."""

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby, islice
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from havoc.prime.asked import Asked, asked_for, headline_of
-from havoc.prime.leaves import is_by_label
+from havoc.prime.answers.asked import Asked, asked_for, headline_of
+from havoc.prime.answers.call_data import data_of, decimals_of, value_at
+from havoc.prime.answers.field_names import field_name, is_measured, statistic_name
+from havoc.prime.answers.line_part import LinePart
 from havoc.prime.numerals import find_numerals
-from havoc.prime.operations import operation_of, settings_of
-from havoc.prime.precision import SMALLEST_P, is_p_value, shown, supports
+from havoc.prime.quantities.leaves import is_by_label
+from havoc.prime.quantities.operations import settings_of
+from havoc.prime.quantities.precision import SMALLEST_P, is_p_value, shown, supports
 from havoc.prime.workspace import Fact, GlobalWorkspace, ToolCall
 
 MAX_VALUES = 6
@@ -23,40 +26,6 @@ MAX_TEXT = 120
 MAX_SENTENCE = 380
 MAX_CONVENTION = 100
 """Characters of the convention."""
-MAX_READ = 1000
-"""Numbers of the data whose decimals are looked at."""
-_SYMBOLS = {
-    **dict.fromkeys(("t_test", "t_test_one_sample", "t_test_paired", "t_test_from_summary"), "t"),
-    **dict.fromkeys(("z_test", "one_proportion", "two_proportions"), "z"),
-    **dict.fromkeys(("one_way_anova", "welch_anova", "levene", "f_test_variances"), "F"),
-    **dict.fromkeys(
-        ("chi_square_independence", "chi_square_goodness_of_fit", "variance_chi_square", "bartlett", "friedman"),
-        "chi-square",
-    ),
-    "mann_whitney": "U",
-    "wilcoxon": "W",
-    "kruskal_wallis": "H",
-}
-"""Operation -> what its statistic is called."""
-_WORDS = {
-    "p_value": "p", "r_squared": "R-squared", "n_solutions": "number of solutions", "f": "F", "f_statistic": "F",
-    "predicted_r_squared": "predicted R-squared", "adjusted_r_squared": "adjusted R-squared",
-    "r_squared_adjusted": "adjusted R-squared", "r_squared_predicted": "predicted R-squared", "lambda_": "lambda",
-    "cramers_v": "Cramer's V", "kendalls_w": "Kendall's W", "ppm_expected_overall": "expected ppm overall",
-    "significant_pairs": "significant pairs", "block_count": "blocks", "arl_in_control": "in-control ARL",
-    "ci_low": "lower confidence limit", "ci_high": "upper confidence limit", "lower": "lower bound", "upper": "upper bound",
-}  # fmt: skip
-"""Fields whose names people write in another way."""
-_CAPITALS = {
-    **{word: word.upper() for word in ("lcl", "ucl", "lsl", "usl", "arl", "mtbf", "mttf", "aoql", "asn", "aic", "bic")},
-    **{word: word.upper() for word in ("b10", "grr", "dpmo", "dpu", "sd", "ci")},
-    **{word: word.capitalize() for word in ("cp", "cpk", "cpl", "cpu", "pp", "ppk", "ppl", "ppu", "cpm", "cg", "cgk")},
-}  # fmt: skip
-_MEASURED = frozenset(
-    {"mean", "median", "standard_deviation", "difference", "lcl", "ucl", "center", "range", "quantile", "b10", "minimum",
-     "maximum", "q1", "q3", "iqr", "sigma_within", "sigma_overall", "standard_error", "mttf", "mtbf", "pseudomedian"}
-)  # fmt: skip
-"""Fields in the unit of the data."""
 _INTERVAL = re.compile(r"^(?:(?P<stem>\w+?)_)??(?:ci_low|low)$|^lower$")
 _NO_INTERVAL = re.compile(r"percentile|quality|_limit|largest|percent_")
 """Fields that end like intervals and are none."""
@@ -80,29 +49,6 @@ class ResultLine:
     """Start and end of each numeral, and the id of the fact that gives it."""
 
 
-@dataclass
-class _Part:
-    """A piece of the line. One with a numeral that no fact gives is not said."""
-
-    text: str = ""
-    provenance: list[tuple[int, int, str]] = field(default_factory=list)
-    is_single: bool = True
-    """Whether it names one number, so that a comma separates it from another such."""
-    is_founded: bool = True
-
-    def add(self, text: str, fact: Fact | None = None) -> None:
-        """Append a text whose numerals, if any, are given by `fact`."""
-        for numeral in find_numerals(text):
-            self.is_founded &= fact is not None
-            self.provenance.append((len(self.text) + numeral.start, len(self.text) + numeral.end, fact.id if fact else ""))
-        self.text += text
-
-    def extend(self, other: "_Part") -> None:
-        """Append another one."""
-        self.provenance += [(len(self.text) + start, len(self.text) + end, fact) for start, end, fact in other.provenance]
-        self.text += other.text
-
-
 def result_line(question: str, workspace: GlobalWorkspace, call: ToolCall) -> ResultLine:
     """The result of a call that succeeded: first every number that was asked for, under the question's own name, then the
     operation's main numbers, its finding, and the convention that it took.
@@ -113,9 +59,9 @@ def result_line(question: str, workspace: GlobalWorkspace, call: ToolCall) -> Re
         call: one whose answer has a result.
     """
     writer = _Writer(workspace, call)
-    line, said = _Part("Result: "), 0
+    line, said = LinePart("Result: "), 0
     finding = writer.sentence(str(call.answer.get("conclusion") or ""), "conclusion")
-    before: _Part | None = None
+    before: LinePart | None = None
     for is_asked, part in writer.parts(question):
         rest = 0 if is_asked else len(finding.text) + 1
         if not part.is_founded or len(line.text) + len(part.text) + 3 + rest > MAX_CHARS:
@@ -145,23 +91,23 @@ class _Writer:
         self.facts = {fact.provenance.path: fact for fact in workspace.facts if fact.provenance.source == call.id}
         self.operation = str(call.answer.get("operation") or call.args.get("operation") or "")
         self.unit = str(call.answer.get("unit") or "")
-        self.decimals = _decimals(call)
+        self.decimals = decimals_of(call)
         self.written: set[str] = set()
 
-    def parts(self, question: str) -> Iterator[tuple[bool, _Part]]:
+    def parts(self, question: str) -> Iterator[tuple[bool, LinePart]]:
         """What is asked for, then the main numbers, each once; True with what is asked for."""
         for name, group in groupby(asked_for(question, self.call.answer, self.operation), key=lambda one: one.name):
             yield from ((True, part) for part in self._asked(_plain(name), list(group)))
         for name in headline_of(self.call.answer, self.operation):
             path = f"result.{name}"
             if path not in self.written:
-                known = _SYMBOLS.get(self.operation, "statistic") if name == "statistic" else _readable(name)
+                known = statistic_name(self.operation) if name == "statistic" else field_name(name)
                 if (part := self._part(known, path)) is not None:
                     yield False, part
 
-    def sentence(self, text: str, path: str) -> _Part:
+    def sentence(self, text: str, path: str) -> LinePart:
         """A sentence of the tool. Its numerals are the results that they round, or the sentence's own."""
-        part = _Part(is_single=False)
+        part = LinePart(is_single=False)
         own = self.facts.get(path)
         text = " ".join(self._spoken(text).split())
         if len(text) > MAX_SENTENCE:
@@ -176,7 +122,7 @@ class _Writer:
         part.text = text if not text or text.endswith((".", "!", "?")) else f"{text}."
         return part
 
-    def convention(self) -> _Part:
+    def convention(self) -> LinePart:
         """The first convention that is a choice: all of it where it is short, else its first clause without numbers."""
         conventions = self.call.answer.get("conventions") or {}
         for name, text in conventions.items():
@@ -190,9 +136,9 @@ class _Writer:
                 len(said) <= MAX_CONVENTION and not find_numerals(said) and said.count("(") == said.count(")")
             ):
                 return self.sentence(f"Convention for {name.replace('_', ' ')}: {said}", f"conventions.{name}")
-        return _Part()
+        return LinePart()
 
-    def _asked(self, name: str, group: Sequence[Asked]) -> Iterator[_Part]:
+    def _asked(self, name: str, group: Sequence[Asked]) -> Iterator[LinePart]:
         paths = [one.path for one in group if one.path not in self.written]
         same = len({re.sub(r"\[\d+\]", "[]", path) for path in paths}) == 1
         if len(paths) > 1 and same:
@@ -203,15 +149,15 @@ class _Writer:
             if path in self.written:
                 continue
             several = len(paths) > 1 and self._twin(path) is None
-            part = self._part(_readable(_field(path)) if several or find_numerals(name) else name, path)
+            part = self._part(field_name(_field(path)) if several or find_numerals(name) else name, path)
             if part is not None:
                 yield part
 
-    def _part(self, name: str, path: str) -> _Part | None:
+    def _part(self, name: str, path: str) -> LinePart | None:
         """One field under a name; None where it says nothing in one line: truth values are what the finding says."""
-        value = _at(self.call.answer, path)
+        value = value_at(self.call.answer, path)
         self.written.add(path)
-        part = _Part()
+        part = LinePart()
         if isinstance(value, bool) or value is None or value in ("", [], {}):
             return None
         if isinstance(value, (int, float)):
@@ -221,7 +167,7 @@ class _Writer:
                 return self._interval(name, path, twin)
             part.add(f"{name} ")
             self._number(part, path, value, sign="= ")
-            unit = f" {self.unit}" if self.unit and _field(path) in _MEASURED else ""
+            unit = f" {self.unit}" if self.unit and is_measured(_field(path)) else ""
             part.add(unit if not find_numerals(unit) else "")
             return part
         if isinstance(value, str):
@@ -231,7 +177,7 @@ class _Writer:
             return part
         return self._list(name, path, value)
 
-    def _list(self, name: str, path: str, value: Any) -> _Part | None:
+    def _list(self, name: str, path: str, value: Any) -> LinePart | None:
         keyed = list(value.items()) if isinstance(value, Mapping) else list(enumerate(value))
         if isinstance(value, Mapping) and not is_by_label(value):
             keyed = [(key, entry) for key, entry in keyed if isinstance(entry, (int, float)) and not isinstance(entry, bool)]
@@ -246,16 +192,16 @@ class _Writer:
             not inner
             or path == "result.significant"
             or None in inner
-            or any(_at(self.call.answer, one) is None for one in paths)
+            or any(value_at(self.call.answer, one) is None for one in paths)
         ):
             return None
         entries = [self._entry(f"{where}{one}") for where, one in zip(paths, inner, strict=True)]
         return self._several(name, entries, len(keyed))
 
-    def _matrix(self, name: str, path: str, rows: Sequence[list[Any]]) -> _Part | None:
+    def _matrix(self, name: str, path: str, rows: Sequence[list[Any]]) -> LinePart | None:
         if sum(map(len, rows)) > MAX_ENTRIES or not all(isinstance(one, (int, float)) for row in rows for one in row):
             return None
-        part = _Part(f"{name}: ", is_single=False)
+        part = LinePart(f"{name}: ", is_single=False)
         for number, row in enumerate(rows):
             part.add(", [" if number else "[")
             for column, value in enumerate(row):
@@ -267,7 +213,7 @@ class _Writer:
     def _entry(self, path: str) -> tuple[str, Fact | None, str]:
         """Of a value inside of a list or mapping: its label, the fact that has the label, and its path."""
         outer = path.rpartition(".")[0]
-        row = _at(self.call.answer, outer) if outer.endswith("]") else None
+        row = value_at(self.call.answer, outer) if outer.endswith("]") else None
         texts = [key for key, entry in row.items() if isinstance(entry, str)] if isinstance(row, Mapping) else []
         if isinstance(row, Mapping) and texts and path != f"{outer}.{texts[0]}":
             return str(row[texts[0]]), self.facts.get(f"{outer}.{texts[0]}"), path
@@ -275,11 +221,11 @@ class _Writer:
         is_key = not path.endswith("]") and path.count(".") == 2 and row is None
         return (path.split(".", 2)[2], None, path) if is_key else ("", None, path)
 
-    def _several(self, name: str, entries: Sequence[tuple[str, Fact | None, str]], length: int) -> _Part:
-        part = _Part(f"{name}: ", is_single=False)
+    def _several(self, name: str, entries: Sequence[tuple[str, Fact | None, str]], length: int) -> LinePart:
+        part = LinePart(f"{name}: ", is_single=False)
         for number, (label, source, path) in enumerate(entries[:MAX_VALUES]):
             part.add(", " if number else "")
-            value = _at(self.call.answer, path)
+            value = value_at(self.call.answer, path)
             part.is_founded &= value is not None
             if label:
                 part.add(f"group {label}" if label[0].isdigit() else self._spoken(label), source or self._label(label))
@@ -292,19 +238,19 @@ class _Writer:
         part.add(", ..." if length > MAX_VALUES else "")
         return part
 
-    def _interval(self, name: str, low: str, high: str) -> _Part:
-        part = _Part(is_single=False)
+    def _interval(self, name: str, low: str, high: str) -> LinePart:
+        part = LinePart(is_single=False)
         match = _INTERVAL.match(_field(low))
         stem = match["stem"] if match else None
-        part.add(f"{_readable(stem)} " if stem else "")
+        part.add(f"{field_name(stem)} " if stem else "")
         level = self._level()
         if level is not None:
             part.add(f"{100 * level[0]:.4g}% ", level[1])
         usual = "tolerance interval" if self.operation.startswith("tolerance") else "CI"
         part.add(f"{name if _IS_INTERVAL.search(name) else usual} ")
-        self._number(part, low, _at(self.call.answer, low))
+        self._number(part, low, value_at(self.call.answer, low))
         part.add(" to ")
-        self._number(part, high, _at(self.call.answer, high))
+        self._number(part, high, value_at(self.call.answer, high))
         return part
 
     def _level(self) -> tuple[float, Fact] | None:
@@ -339,15 +285,15 @@ class _Writer:
         if not _INTERVAL.match(name) or _NO_INTERVAL.search(name):
             return None
         high = path[: -len(name)] + ("upper" if name == "lower" else f"{name.removesuffix('low')}high")
-        value = _at(self.call.answer, high)
+        value = value_at(self.call.answer, high)
         return high if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
-    def _number(self, part: _Part, path: str, value: Any, sign: str = "") -> None:
+    def _number(self, part: LinePart, path: str, value: Any, sign: str = "") -> None:
         name = _field(path)
         if is_p_value(name) and 0 <= value < SMALLEST_P:
             part.add(f"< {SMALLEST_P}", self.facts.get(path))
         else:
-            measured = name in _MEASURED or name.endswith(("_low", "_high")) or name in ("means", "medians")
+            measured = is_measured(name) or name.endswith(("_low", "_high")) or name in ("means", "medians")
             part.add(f"{sign}{shown(value, name, self.decimals if measured else 0)}", self.facts.get(path))
 
     def _numbers(self) -> Iterator[Fact]:
@@ -362,8 +308,8 @@ class _Writer:
         """A text without the tool's names of fields; names that the call was given stay as they are."""
         if "_" not in text:
             return text
-        own = str(_data(self.call))
-        return _FIELD_WORD.sub(lambda match: match[0] if match[0] in own else _readable(match[0]), text)
+        own = str(data_of(self.call))
+        return _FIELD_WORD.sub(lambda match: match[0] if match[0] in own else field_name(match[0]), text)
 
 
 def _said_of(entry: Any, field_name: str) -> str | None:
@@ -375,54 +321,14 @@ def _said_of(entry: Any, field_name: str) -> str | None:
     return "" if isinstance(entry, (int, float, str)) and not isinstance(entry, bool) else None
 
 
-def _decimals(call: ToolCall) -> int:
-    """Decimals that the call's data are written with."""
-    written = (repr(number).partition(".")[2] for number in islice(_flat(_data(call)), MAX_READ))
-    return max((len(digits) for digits in written if digits.isdigit() and digits != "0"), default=0)
-
-
-def _data(call: ToolCall) -> list[Any]:
-    operation = operation_of(call)
-    known = operation.fields if operation is not None else {}
-    return [value for name, value in call.args.items() if name in known and known[name].role == "data"]
-
-
-def _flat(value: Any) -> Iterator[float]:
-    if isinstance(value, Mapping):
-        yield from _flat(list(value.values()))
-    elif isinstance(value, (list, tuple)):
-        for entry in value:
-            yield from _flat(entry)
-    elif isinstance(value, float):
-        yield value
-
-
 def _stated(match: re.Match[str]) -> float:
     return float(match["share"]) if match["share"] else float(match["percent"]) / 100
-
-
-def _at(answer: Mapping[str, Any], path: str) -> Any:
-    """What stands at `result.groups[0].mean`."""
-    value: Any = answer
-    for key, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
-        try:
-            value = value[int(index)] if index else value[key]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value
 
 
 def _field(path: str) -> str:
     """The field that a path leads to; of a mapping from groups to numbers the mapping's."""
     parts = path.split(".")
     return (parts[1] if len(parts) == 3 and "[" not in path else parts[-1]).split("[")[0]
-
-
-def _readable(name: str) -> str:
-    """A field's name as people write it."""
-    words = [_CAPITALS.get(word, word) for word in name.split("_") if word]
-    # A digit of its own would be a number: `norm_1` is no 1.
-    return _WORDS.get(name) or re.sub(r" (?=\d)", "", " ".join(words))
 
 
 def _plain(name: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from havoc.prime.numerals import Numeral
-from havoc.prime.quantities import mentions
+from havoc.prime.quantities.names import mentions
 
 _ROMAN = re.compile(
     r"\b[Rr]esolution\s+(?:of\s+|is\s+|=\s*)?(III|IV|VIII|VII|VI|V|II)\b|\b(III|IV|VIII|VII|VI|V|II)\s+resolution\b"

@@ -6,11 +6,11 @@ from itertools import pairwise
 from typing import Any
 
 from havoc.config import Budget
-from havoc.prime.classify import Reading, decide, read_segment
 from havoc.prime.evidence import EvidenceSet
-from havoc.prime.prompt_numbers import count_numbers
-from havoc.prime.segments import Segment, split_segments
-from havoc.prime.task_type import TaskType
+from havoc.prime.routing.classify import Reading, decide, read_segment
+from havoc.prime.routing.prompt_numbers import count_numbers
+from havoc.prime.routing.segments import Segment, split_segments
+from havoc.prime.routing.task_type import TaskType
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import re
 
-from havoc.prime.graph import OperatorGraph, Status, Subgoal
+from havoc.prime.graph.operator_graph import OperatorGraph, Status, Subgoal
 
 MAX_LABEL = 80
 """Characters of a title or problem in a drawing."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from havoc.prime.asked import asked_for, headline_of
+from havoc.prime.answers.asked import asked_for, headline_of
 from havoc.prime.workspace import Fact, GlobalWorkspace, ToolCall
 
 MAX_ENTRIES = 6

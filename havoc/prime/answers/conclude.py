@@ -1,13 +1,13 @@
 """From facts to the answer: rendered from what is known, checked before it is said, explained in grounded sentences."""
 
 from havoc.prime.adversarial import Synthesis
+from havoc.prime.answers.compression import FinalCompression
+from havoc.prime.answers.result_line import result_line
+from havoc.prime.answers.sentences import write_sentences
 from havoc.prime.chrono import Stability
-from havoc.prime.compression import FinalCompression
-from havoc.prime.graph import OperatorGraph
+from havoc.prime.graph.operator_graph import OperatorGraph
 from havoc.prime.outcome import TerminationReason
-from havoc.prime.precision import show_forms
-from havoc.prime.result_line import result_line
-from havoc.prime.sentences import write_sentences
+from havoc.prime.quantities.precision import show_forms
 from havoc.prime.session import Session
 from havoc.prime.subgoals import candidates_for
 from havoc.prime.verification import VerificationReport

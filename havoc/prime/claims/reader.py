@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from havoc.prime.claim import Claim
-from havoc.prime.connections import (
+from havoc.prime.claims.claim import Claim
+from havoc.prime.claims.connections import (
     connects,
     continues,
     counts_behind,
@@ -19,15 +19,15 @@ from havoc.prime.connections import (
     predicates,
     without_asides,
 )  # fmt: skip
-from havoc.prime.mention_list import MentionList
-from havoc.prime.numeral_kinds import NumeralKinds
+from havoc.prime.claims.mention_list import MentionList
+from havoc.prime.claims.numeral_kinds import NumeralKinds
+from havoc.prime.claims.relations import relation_of
+from havoc.prime.claims.shares import share_of
+from havoc.prime.claims.table_cells import TableCells
+from havoc.prime.claims.written_numbers import written_numbers
 from havoc.prime.numerals import Numeral, find_numerals
-from havoc.prime.quantities import Mention, is_counted, mentions
-from havoc.prime.relations import relation_of
-from havoc.prime.shares import share_of
+from havoc.prime.quantities.names import Mention, is_counted, mentions
 from havoc.prime.spans import Text
-from havoc.prime.table_cells import TableCells
-from havoc.prime.written_numbers import written_numbers
 
 _NUMBER = r"\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
 _TERM = rf"{_NUMBER}\s?[*\u00b7]?\s?(?![eE][-+]?\d)[A-Za-z]\w*(?:[*^]\w+)*"

@@ -1,0 +1,1 @@
+"""What an answer says: its numerals with their names, relations and conclusions."""

@@ -1,0 +1,1 @@
+"""The subgoals of a question: what depends on what, and where each stands."""

@@ -1,0 +1,1 @@
+"""What results hold, and what people call it: names, fields, operations, precision."""
