@@ -23,6 +23,8 @@ from havoc.tokens import BLOCK_TAGS, Message, Step, StepKind, decode, render
 
 FITS = 0.55
 """Prior from which on a complete call answers even a question that seems to be of another field."""
+FITS_DATA = 0.3
+"""The same where the question has data: who gives a list wants something computed."""
 _ORDER = list(Budget)
 """Budgets, the smallest first."""
 
@@ -143,7 +145,10 @@ class Reasoner:
         if routing.task_type is TaskType.EMPTY:
             return True
         self.planner.rank(session)
-        fits = any(candidate.prior >= FITS and not candidate.missing for candidate in session.candidates)
+        evidence = session.workspace.evidence
+        has_data = evidence is not None and bool(evidence.of_kind("values", "labels", "range", "expression"))
+        least = FITS_DATA if has_data else FITS
+        fits = any(candidate.prior >= least and not candidate.missing for candidate in session.candidates)
         return routing.task_type is TaskType.OUTSIDE and not fits
 
     async def _refuse(self, session: Session, routing: Routing) -> TerminationReason:

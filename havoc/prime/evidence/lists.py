@@ -30,7 +30,7 @@ _TAIL = re.compile(
 )
 """Behind the last number of a list that counts something else: `94, 197, 23, 2000 resamples`."""
 _SETTING_BEFORE = re.compile(
-    r"(?i)(?<![\w])(?:sigma|target|sd|alpha|lambda|weight|n|k|h|l|centre|center|mu0?|µ|σ|λ|limit|usl|lsl|nominal)\s+$"
+    r"(?<![\w])(?i:sigma|target|sd|alpha|lambda|weight|(?-i:n|k|h|l)|centre|center|mu0?|µ|σ|λ|limit|usl|lsl|nominal)\s+$"
 )
 GROUP_NOUN = re.compile(
     r"(?i)(?<![^\W\d_])(?P<noun>machine|line|group|lathe|shift|operator|head|sample|batch|lot|day|week|"
@@ -117,8 +117,8 @@ def _runs(reading: Reading, rest: str) -> list[Run]:
 
 def _begins_name(rest: str, numeral: Numeral) -> bool:
     """Whether a number is part of the next list's name: `100 rpm: 7 7 15; 120 rpm: 12 17 12`."""
-    _, end = unit_at(rest, numeral.end)
-    return re.match(r"\s?:\s", rest[end : end + 3]) is not None
+    begins = rest[: numeral.start].rstrip(" \t")[-1:] in ("", "\n", ";", ".", "|")
+    return re.match(r"\s?[^\W\d_]{0,6}\s?:\s" if begins else r"\s?:\s", rest[numeral.end : numeral.end + 12]) is not None
 
 
 def _gap(rest: str, start: int, end: int) -> str | None:
@@ -201,9 +201,12 @@ def _add(reading: Reading, run: Run, rest: str, floor: int, label: str) -> None:
     name, unit, marked = name_before(rest, start, floor)
     if label:
         name = f"{name} {label}".strip()
+    elif marked and rest.rfind(name, floor, start) >= floor:
+        # Numbers in a name are no numbers of their own: `160 W: 575, 542`.
+        reading.take(rest.rfind(name, floor, start), start)
     elif name.rpartition(" ")[2].isdigit():
         words, _, digits = name.rpartition(" ")
-        if marked or GROUP_NOUN.search(words + " "):
+        if GROUP_NOUN.search(words + " "):
             reading.take(rest.rfind(digits, floor, start), start)
         else:
             name = ""

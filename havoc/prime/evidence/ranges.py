@@ -33,7 +33,7 @@ def read_ranges(reading: Reading) -> None:
     probability = PROBABILITY.search(reading.about) is not None
     used, floor = -1, 0
     for first, second in pairwise(reading.free_numerals()):
-        if first.start <= used or second.start - first.end > 25:
+        if first.start <= used or second.start - first.end > 25 or rest[: first.start].endswith("^"):
             continue
         unit, behind = unit_at(rest, first.end)
         if not _joins(rest, first, second, behind, design):

@@ -16,7 +16,7 @@ _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*|[-=+|\s]{
 _MATRIX = re.compile(r"(?i)\bmatri(?:x|ces)\b|\bdeterminant\b|\beigen|\binverse\b|\bcontingency\b|\b2\s?x\s?2\b")
 _SENTENCE = re.compile(r"[.?!]\s*$|[.?!]\s+[A-Z]")
 _ROW_NAME = re.compile(
-    r"^\s*(?:(?P<name>[^\W\d_][^:=\d]{0,30}?\s?\d{0,4})\s*[:=]|\(?(?P<number>\d{1,2})(?:\)|\.(?=\s)))\s*(?=\S)"
+    r"^\s*(?:(?P<name>(?:\d+(?:\.\d+)?\s+)?[^\W\d_][^:=\d]{0,30}?\s?\d{0,4})\s*[:=]|\(?(?P<number>\d{1,2})(?:\)|\.(?=\s)))\s*(?=\S)"
 )
 _LABELLED_NUMBER = re.compile(r"[A-Za-z]\w*\s*=\s*[-\d]")
 

@@ -1,7 +1,7 @@
 """What kind of task a prompt is, how many questions it holds, and how much thought they get."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from havoc.config import Budget
@@ -10,7 +10,7 @@ from havoc.prime.prompt_words import read_words
 from havoc.prime.routing.patterns import asks_to_skip_checks
 from havoc.prime.routing.prompt_numbers import count_numbers
 from havoc.prime.routing.questions import Question, find_questions
-from havoc.prime.routing.task_type import TaskType
+from havoc.prime.routing.task_type import BUDGETS, TaskType
 
 __all__ = ["Features", "Question", "Routing", "TaskRouter", "TaskType"]
 
@@ -82,7 +82,7 @@ class TaskRouter:
             evidence: what was read from it; without it the router looks at the text alone.
             budget: fixed by whoever makes the request.
         """
-        questions = find_questions(prompt, evidence)
+        questions = [_computable(question, evidence) for question in find_questions(prompt, evidence)]
         numbers = count_numbers(prompt)
         features = Features(
             words=len(read_words(prompt)),
@@ -102,6 +102,15 @@ class TaskRouter:
         if budget is not None and budget is not found:
             reasons.append(f"The request fixes the budget at {budget}.")
         return Routing(task_type, budget or found, tuple(reasons), features, tuple(questions))
+
+
+def _computable(question: Question, evidence: EvidenceSet | None) -> Question:
+    """`What is the derivative of x^2?` sounds like a question of method, and has an expression to be worked with."""
+    expressions = evidence.of_kind("expression") if evidence is not None else ()
+    inside = any(question.start <= item.start < question.end for item in expressions)
+    if question.task_type is not TaskType.METHOD or not inside:
+        return question
+    return replace(question, task_type=TaskType.CALCULUS, budget=BUDGETS[TaskType.CALCULUS])
 
 
 def _task_type(prompt: str, questions: Sequence[Question]) -> TaskType:

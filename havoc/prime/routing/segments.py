@@ -25,7 +25,7 @@ _FILLER = (
 )
 _REQUEST = re.compile(rf"\W{{0,5}}{_FILLER}(?:{_ASKING})\b", re.IGNORECASE)
 _MARKER = re.compile(
-    r"(?:(?<=\n)|(?<=^)|(?<=[\s.?!;:]))\(?(?P<mark>[a-h]|[1-9]|Q[1-9]|(?:question|task|part)\s[1-9a-h])[).:]\s+(?=[^\W\d_][\w-])",
+    r"(?:(?<=\n)|(?<=^)|(?<=[.?!;:]\s)|(?<=\n\s)|(?<=[\s.?!;:])(?=\(|[a-hQ1-9]\)|question|task|part))\(?(?P<mark>[a-h]|[1-9]|Q[1-9]|(?:question|task|part)\s[1-9a-h])[).:]\s+(?=[^\W\d_][\w-])",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?P<mark>(?<![?!])[?!]++|(?<!\.)\.++)[\"'\u201d)\]]*+(?=\s)|\n[ \t\r]{0,80}\n|[;:\n]")
