@@ -138,11 +138,13 @@ class PrimeConfig(Settings):
     noise_std: float = Field(0.05, ge=0, le=10)
     """Of the chrono-loop: noise on the embeddings, relative to their root mean square. 0 repeats the same thing."""
     likelihood_weight: float = Field(0.1, ge=0)
-    """Weight of the model's likelihood against what words and evidence say, where it chooses between calls; 0 ignores it."""
+    """Weight of the model's likelihood against what words and evidence say, where it chooses between calls, for a model that
+    knows the form of transcripts; for others it shrinks with the probability that they give to the first block. Fitted by
+    `jobs.bench.prime --only weight`: for a base model the best is 0, which it shrinks to."""
     free_sentences: Literal["trained", "always", "never"] = "trained"
     """Whether the model adds sentences of its own, whose numerals are facts: only one that knows the form of transcripts
-    (it expects the first block at least with `min_tag_probability`), always, or never."""
-    min_tag_probability: float = Field(0.2, ge=0, le=1)
+    (it expects the first block at least with the probability `min_fluency`), always, or never."""
+    min_fluency: float = Field(0.2, ge=0, le=1)
     """See `free_sentences`."""
     min_log_likelihood: float = Field(-2.0, le=0)
     """Of such a sentence, by the model without the grammar: natural logarithm, mean of its tokens. What only the grammar

@@ -1,7 +1,7 @@
 """The reasoner: drives one token history from a question to a verified answer."""
 
 from havoc.config import Budget, BudgetPolicy, PrimeConfig
-from havoc.engine import Engine, EngineError, Sequence
+from havoc.engine import Engine, EngineError
 from havoc.prime.adversarial import Synthesis
 from havoc.prime.answers.conclude import Conclusion, answering_calls
 from havoc.prime.candidates import CandidateRanker
@@ -9,17 +9,17 @@ from havoc.prime.chrono import ChronoLoop, Stability
 from havoc.prime.debate import Debate
 from havoc.prime.direct import Direct
 from havoc.prime.events import Emit
+from havoc.prime.fluency import fluency
 from havoc.prime.graph.operator_graph import OperatorGraph
 from havoc.prime.outcome import PrimeResult, TerminationReason, Usage
 from havoc.prime.plan import Planner
-from havoc.prime.reliability import reliability, tag_probability
 from havoc.prime.routing.router import Routing, TaskType
 from havoc.prime.session import PrimeRequest, Save, Session, State
 from havoc.prime.subgoals import candidates_for, run_graph
 from havoc.prime.tool_caller import ToolCaller
 from havoc.prime.transcript import Transcript
 from havoc.prime.verification import VerificationReport
-from havoc.tokens import BLOCK_TAGS, Message, Step, StepKind, decode, render
+from havoc.tokens import Message, Step, StepKind, decode, render
 
 FITS = 0.55
 """Prior from which on a complete call answers even a question that seems to be of another field."""
@@ -70,23 +70,19 @@ class Reasoner:
             transcript = Transcript(self.engine, sequence, emit)
             session = Session(state, transcript, self.caller, self.config, emit, save)
             if state.request.enable_prime:
-                # Before anything else is computed: likelihoods of ids that are computed already are gone.
-                worth = await reliability(self.engine, sequence, 1)
+                worth = await fluency(self.engine, sequence)
                 session.likelihood_weight = self.config.likelihood_weight * worth
-                session.speaks = await self._speaks(sequence)
+                session.speaks = self._speaks(worth)
             if state.output:
                 await transcript.force(state.output)
             return await self._answer(session, len(prompt))
         finally:
             await self.engine.close(sequence)
 
-    async def _speaks(self, prompt: Sequence) -> bool:
-        """Whether the model has learnt that a block comes next, and so what to write in one."""
+    def _speaks(self, fluent: float) -> bool:
         if self.config.free_sentences != "trained":
             return self.config.free_sentences == "always"
-        opening = self.engine.tokenizer.special_id(BLOCK_TAGS[StepKind.REASON][0])
-        probability = await tag_probability(self.engine, prompt, opening)
-        return probability >= self.config.min_tag_probability
+        return fluent >= self.config.min_fluency
 
     async def _answer(self, session: Session, prompt_tokens: int) -> PrimeResult:
         routing = session.state.routing or self.planner.route(session)

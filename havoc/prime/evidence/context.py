@@ -30,7 +30,8 @@ MATHEMATICS = re.compile(
     r"\bseries\b|\bsum\s+of\b|\bproduct\s+of\b|\bevaluate\b|"
     r"\bcalculate\b|\bcompute\b|\bminimi[sz]e|\bmaximi[sz]e|\bd[a-z]\s?/\s?d[a-z]\b|\bslope of\b|"
     r"\bequations?\b|\bsubstitut|\bwork out\b|"
-    r"\bhow much is\b|\bwhat(?:'s| is)\b|\bgradient\b|\btends? to\b|\bapproach(?:es)?\b|\bdetermine\b|\bfind\b|\bpartial fraction|=\s*\?"
+    r"\bhow much is\b|\bwhat(?:'s| is)\b|\bgradient\b|\btends? to\b|\bapproach(?:es)?\b|\bdetermine\b|"
+    r"\bfind\b|\bpartial fraction|=\s*\?"
 )
 _SENTENCE_END = re.compile(rf"[.?!;\n](?=\s|{TAKEN})")
 _ABBREVIATIONS = word_set("std sig s.d st approx no nr avg min max tol spec vs ca dev e.g i.e temp")
