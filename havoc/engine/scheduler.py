@@ -83,8 +83,9 @@ class Scheduler:
         sequence = generation.sequence
         if not sequence.blocks and self._config.prefix_cache:
             clean = sequence.ids if sequence.noise is None else sequence.ids[: sequence.noise_from + 1]
-            # The logits of what is scored are wanted, not only its keys and values.
-            sequence.blocks = self._pool.find(clean[: generation.scored_from])
+            # Something is left to compute, even where no logits are wanted; of what is scored they are, from its first id on.
+            most = min(generation.uncomputed, generation.scored_from or generation.uncomputed)
+            sequence.blocks = self._pool.find(clean[:most])
             sequence.num_registered = len(sequence.blocks)
             sequence.num_computed = len(sequence.blocks) * self._pool.block_size
             self._metrics.count("prefix_hit_tokens", sequence.num_computed)

@@ -355,3 +355,19 @@ def test_what_is_computed_already_cannot_be_scored(make_core):
     with pytest.raises(EngineError, match="not computed yet"):
         core.score(sequence, 5, Completion().add)
     core.close(sequence)
+
+
+@pytest.mark.parametrize("length", [4, 5, 8, 9, 10])
+def test_a_prompt_that_is_all_in_the_prefix_cache_is_computed_again_and_goes_on(make_core, reference, length):
+    core = make_core()
+    prompt = [*range(20, 20 + length)]
+    generate(core, [[*prompt, 90, 91, 92]], SamplingParams(max_new_tokens=1))  # leaves its blocks in the prefix cache
+    sequence, computed, follow = core.open(prompt), Completion(), Completion()
+    core.compute(sequence, computed.add)
+    _finish(core)
+    assert computed.finish_reason == "length"
+    core.start(sequence, SamplingParams(max_new_tokens=5), follow.add)
+    _finish(core)
+    assert follow.ids == reference.greedy(prompt, 5)
+    core.close(sequence)
+    assert core.pool.num_used == 0
