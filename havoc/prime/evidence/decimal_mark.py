@@ -5,15 +5,15 @@ import re
 from havoc.prime.evidence.item import Assumption
 from havoc.prime.numerals import Decimal
 
-_DOT = re.compile(r"(?<![\d.,])\d+\.\d+(?!\d|\.\d)")
+_DOT = re.compile(r"(?<![\d.])\d+\.\d+(?!\d|\.\d)")
 _COMMA = re.compile(r"(?<![\w.,\[({])[-+\u2212\u2013]?(?P<whole>\d+),(?P<fraction>\d+)(?![\w.]|,\d|-\w)")
 _THOUSANDS_AND_COMMA = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+,\d+(?![\d.])")
-_THOUSANDS_AND_DOT = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+\.\d+(?![\d,])")
+_THOUSANDS_AND_DOT = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+\.\d+(?![\d,])")
 _CHAIN = re.compile(r"\d,[-+\u2212]?\d+,[-+\u2212]?\d|^\d+,\d{4}-\w", re.MULTILINE)
 _PAIR_IN_BRACKETS = re.compile(r"[\[({]\s*[-+\u2212]?\d+,[-+\u2212]?\d+\s*[\])}]")
 _HEADED = re.compile(
     r"^[ \t]*[^\W\d_][^,;|\t\n]{0,40},[ \t]*[^\W\d_][^,;|"
-    r"\t\n]{0,40}\n[ \t]*[-+]?\d+,\d+[ \t]*\n[ \t]*[^,\n]*,[^,\n]*(?:\n|$)",
+    r"\t\n]{0,40}\n[ \t]*[-+]?[\d.]+,[-+]?[\d.]+[ \t]*\n[ \t]*[^,\n]*,[^,\n]*(?:\n|$)",
     re.MULTILINE,
 )
 """Two names with a comma between them above pairs of numbers: CSV."""
