@@ -83,7 +83,7 @@ class Scheduler:
         sequence = generation.sequence
         if not sequence.blocks and self._config.prefix_cache:
             clean = sequence.ids if sequence.noise is None else sequence.ids[: sequence.noise_from + 1]
-            # Something is left to compute, even where no logits are wanted; of what is scored they are, from its first id on.
+            # Something is left to compute, even where no logits are wanted; of what is scored they are, from its first id.
             most = min(generation.uncomputed, generation.scored_from or generation.uncomputed)
             sequence.blocks = self._pool.find(clean[:most])
             sequence.num_registered = len(sequence.blocks)
