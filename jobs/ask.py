@@ -7,7 +7,6 @@ import argparse
 import json
 import os
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 from havoc.config import Budget, EngineConfig
@@ -43,7 +42,7 @@ def main() -> None:
             emit=(lambda event: None) if arguments.json else Printer(),
         )
         if arguments.json:
-            print(json.dumps(as_json(result), ensure_ascii=False, indent=2))
+            print(json.dumps(result.as_json(), ensure_ascii=False, indent=2))
         else:
             print(f"\n\n{result.verification}")
             print(f"{result.termination_reason}; {_cost(result)}", file=sys.stderr)
@@ -63,22 +62,6 @@ class Printer:
             print(f"{_COLOURS[event.step]}{event.text}{_RESET}", end="", flush=True)
         else:
             print(event.text, end="", flush=True)
-
-
-def as_json(result: PrimeResult) -> dict[str, object]:
-    """A result as plain JSON values."""
-    return {
-        "text": result.text,
-        "answer": result.answer,
-        "termination_reason": result.termination_reason,
-        "routing": result.routing.as_json(),
-        "graph": result.graph and result.graph.as_json(),
-        "workspace": json.loads(result.workspace.to_json()),
-        "verification": result.verification.as_json(),
-        "synthesis": result.synthesis and result.synthesis.as_json(),
-        "stability": result.stability and result.stability.as_json(),
-        "usage": asdict(result.usage),
-    }
 
 
 def _cost(result: PrimeResult) -> str:

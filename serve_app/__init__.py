@@ -1,1 +1,5 @@
-"""The Serve application: model deployment, ingress, OpenAI-compatible API, console. Empty as yet."""
+"""The Serve application: model deployment, ingress, OpenAI-compatible API, console."""
+
+from serve_app.app import build
+
+__all__ = ["build"]

@@ -32,6 +32,7 @@ class ClusterTools:
         self, send: Mapping[str, Callable[[Mapping[str, Any]], Awaitable[dict[str, Any]]]], config: ToolsConfig
     ) -> None:
         self._send, self._config = send, config
+        self._turns = asyncio.Semaphore(config.max_calls)
 
     @classmethod
     def on_serve(cls, handles: Mapping[str, DeploymentHandle], config: ToolsConfig) -> "ClusterTools":
@@ -46,7 +47,8 @@ class ClusterTools:
     async def execute(self, tool_name: str, args: Mapping[str, Any]) -> dict[str, Any]:
         """Run one call. A call whose process was lost is sent again; what cannot be had is an error, never an exception."""
         try:
-            return await self._execute(tool_name, args)
+            async with self._turns:
+                return await self._execute(tool_name, args)
         except ToolError as error:
             return {"success": False, "tool": tool_name, "error": str(error), "details": error.as_json()}
 

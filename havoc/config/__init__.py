@@ -15,6 +15,7 @@ from havoc.config.recipe import (
     SourceConfig,
     TrainingConfig,
 )
+from havoc.config.serving import LimitsConfig, ScalingPolicyConfig, ServingConfig
 from havoc.config.tokenizer import CorpusConfig, TokenizerConfig
 from havoc.config.tools import ToolsConfig
 
@@ -30,11 +31,14 @@ __all__ = [
     "HardwareConfig",
     "Havoc7BConfig",
     "HavocConfig",
+    "LimitsConfig",
     "LoraConfig",
     "MLPConfig",
     "PhaseConfig",
     "PrimeConfig",
     "ScalingConfig",
+    "ScalingPolicyConfig",
+    "ServingConfig",
     "Settings",
     "SourceConfig",
     "TokenizerConfig",

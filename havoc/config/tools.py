@@ -18,6 +18,8 @@ class ToolsConfig(Settings):
     max_replicas: int = Field(4, ge=1)
     max_queued: int = Field(64, ge=1)
     """Calls of one caller that may wait; beyond, a call is refused at once."""
+    max_calls: int = Field(16, ge=1)
+    """Calls that one caller has under way at the same time; the others wait for their turn."""
     attempts: int = Field(3, ge=1, le=10)
     """How often a call is sent when the replica that runs it is lost. Every operation may be repeated safely."""
 

@@ -382,6 +382,7 @@ class EngineCore:
     def _report_load(self) -> None:
         self.metrics.gauge("running", len(self._scheduler.running))
         self.metrics.gauge("waiting", len(self._scheduler.waiting))
+        self.metrics.gauge("waiting_tokens", self._scheduler.num_uncomputed)
         self.metrics.gauge("kv_blocks_used", self.pool.num_used)
 
 

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import queue
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from collections.abc import Sequence as Several
 from concurrent.futures import Future
 from types import TracebackType
@@ -47,7 +47,7 @@ class Engine(Protocol):
     async def score(self, sequence: Sequence, start: int) -> list[float]:
         """Log-probabilities of the ids of `sequence` from place `start` on; they must not be computed yet."""
 
-    def generate(self, sequence: Sequence, params: SamplingParams) -> AsyncIterator[Update]:
+    def generate(self, sequence: Sequence, params: SamplingParams) -> AsyncGenerator[Update, None]:
         """Extend `sequence`; the last update carries a finish reason. Leaving the loop early cancels the generation."""
 
     async def close(self, sequence: Sequence) -> None:
@@ -125,7 +125,7 @@ class AsyncEngine:
             scores += [token.logprob for token in update.logprobs]
         return scores
 
-    async def generate(self, sequence: Sequence, params: SamplingParams) -> AsyncIterator[Update]:
+    async def generate(self, sequence: Sequence, params: SamplingParams) -> AsyncGenerator[Update, None]:
         """See Engine."""
         if params.grammar is not None:
             # Compiling may take a while, and must not hold up the steps of others; `start` then finds it done.
@@ -133,7 +133,7 @@ class AsyncEngine:
         async for update in self._stream(lambda deliver: self._core.start(sequence, params, deliver)):
             yield update
 
-    async def _stream(self, start: Callable[[Callable[[Update], None]], Generation]) -> AsyncIterator[Update]:
+    async def _stream(self, start: Callable[[Callable[[Update], None]], Generation]) -> AsyncGenerator[Update, None]:
         loop = asyncio.get_running_loop()
         updates: asyncio.Queue[Update | None] = asyncio.Queue()
 

@@ -16,7 +16,8 @@ Count = Literal[
     "preemptions",
 ]
 """Totals. Prompt tokens are those that were computed; what the prefix cache spared counts as prefix_hit_tokens."""
-Gauge = Literal["running", "waiting", "kv_blocks_used", "kv_blocks"]
+Gauge = Literal["running", "waiting", "waiting_tokens", "kv_blocks_used", "kv_blocks"]
+"""`waiting_tokens` are those of prompts and forced stretches that have still to be computed."""
 Observation = Literal["time_to_first_token_s", "inter_token_s", "batch_sequences", "batch_tokens", "step_s"]
 KEPT = 10_000
 """Last observations of a kind that are kept."""

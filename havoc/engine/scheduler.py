@@ -54,6 +54,11 @@ class Scheduler:
         """What guesses for `generation`."""
         return self._guessers.setdefault(generation, Guesser())
 
+    @property
+    def num_uncomputed(self) -> int:
+        """Tokens that generations have given and no step has computed yet."""
+        return sum(generation.uncomputed for generation in (*self.running, *self.waiting))
+
     def plan(self) -> list[Stretch]:
         """What to compute next. Every stretch has its blocks, and none of those that it writes to has another holder."""
         stretches: list[Stretch] = []

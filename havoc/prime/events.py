@@ -7,8 +7,10 @@ from typing import Any, Literal
 from havoc.tokens import StepKind
 
 EventType = Literal[
-    "routing", "evidence", "graph", "node", "text", "choice", "call", "facts", "chrono", "verification", "problem", "end"
-]
+    "routing", "evidence", "graph", "node", "text", "choice", "call", "chrono", "verification", "facts", "figure", "problem",
+    "end",
+]  # fmt: skip
+"""`facts` are those that the answer's numbers rest on; everything that is known stands in evidence and calls."""
 
 
 @dataclass(frozen=True)

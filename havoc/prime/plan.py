@@ -26,7 +26,8 @@ class Planner:
         workspace.question = request.question
         evidence = read_evidence(request.question)
         workspace.add_evidence(evidence)
-        session.tell("evidence", {"items": [item.as_json() for item in evidence.items], "assumed": workspace.assumptions})
+        items = [item.as_json() for item in evidence.items]
+        session.tell("evidence", {"question": request.question, "items": items, "assumed": workspace.assumptions})
         routing = self.router.route(request.question, evidence, request.budget)
         session.state.routing = routing
         session.tell("routing", routing.as_json())

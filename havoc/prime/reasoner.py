@@ -9,10 +9,13 @@ from havoc.prime.chrono import ChronoLoop, Stability
 from havoc.prime.debate import Debate
 from havoc.prime.direct import Direct
 from havoc.prime.events import Emit
+from havoc.prime.evidence import read_evidence
+from havoc.prime.figures import draw_figures
 from havoc.prime.fluency import fluency
 from havoc.prime.graph.operator_graph import OperatorGraph
-from havoc.prime.outcome import PrimeResult, TerminationReason, Usage
+from havoc.prime.outcome import PrimeResult, TerminationReason, Usage, tokens_by_part
 from havoc.prime.plan import Planner
+from havoc.prime.result_figure import ResultFigure
 from havoc.prime.routing.router import Routing, TaskType
 from havoc.prime.session import PrimeRequest, Save, Session, State
 from havoc.prime.subgoals import candidates_for, run_graph
@@ -62,6 +65,11 @@ class Reasoner:
     async def resume(self, saved: str, emit: Emit = lambda event: None, save: Save | None = None) -> PrimeResult:
         """Go on where a saved request stood: no call that has ended is made again."""
         return await self._run(State.from_json(saved), emit, save)
+
+    def fits(self, question: str) -> bool:
+        """Whether an operation fits a question, and has all its data there; told without the model."""
+        candidates = self.planner.ranker.rank(question, read_evidence(question))
+        return any(candidate.prior >= FITS and not candidate.missing for candidate in candidates)
 
     async def _run(self, state: State, emit: Emit, save: Save | None) -> PrimeResult:
         prompt = self._prompt(state.request)
@@ -114,7 +122,10 @@ class Reasoner:
         if report is None:
             answer = _visible_answer(session)
             report = session.check(answer)
-        return self._result(session, prompt_tokens, report, reason, synthesis, stability)
+        session.tell("verification", report.as_json())
+        session.tell("facts", {"facts": session.workspace.facts_json(report.fact_ids)})
+        figures = await draw_figures(session) if session.request.figures else ()
+        return self._result(session, prompt_tokens, report, reason, synthesis, stability, figures)
 
     def _policy(self, session: Session, budget: Budget) -> BudgetPolicy:
         return self.config.policy(budget).scaled(session.request.max_new_tokens)
@@ -168,14 +179,15 @@ class Reasoner:
         reason: TerminationReason,
         synthesis: Synthesis | None,
         stability: Stability | None,
+        figures: tuple[ResultFigure, ...],
     ) -> PrimeResult:
-        session.tell("verification", report.as_json())
         usage = Usage(
             prompt_tokens,
             session.state.num_written,
             session.transcript.num_forced,
             len(session.workspace.calls),
             session.elapsed,
+            tokens_by_part(session.transcript.ids, self.engine.tokenizer),
         )
         session.tell("end", {"termination_reason": reason, "usage": vars(usage)})
         session.keep()
@@ -192,6 +204,7 @@ class Reasoner:
             stability=stability,
             usage=usage,
             termination_reason=reason,
+            figures=figures,
         )
 
     def _prompt(self, request: PrimeRequest) -> list[int]:

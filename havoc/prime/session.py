@@ -35,6 +35,8 @@ class PrimeRequest:
     """Instructions before the question."""
     earlier: tuple[tuple[str, str], ...] = ()
     """Turns before this one: question and visible answer."""
+    figures: bool = False
+    """Draw the figures of the results too; they come last."""
 
 
 @dataclass

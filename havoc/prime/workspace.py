@@ -1,7 +1,7 @@
 """What is known while a question is being answered: facts with their origin, assumptions, constraints, results."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -137,6 +137,10 @@ class GlobalWorkspace:
         ]
         parts = {"Facts": shown, "Assumptions": self.assumptions, "Constraints": self.constraints, "Open": self.unresolved}
         return "\n".join(f"{title}:\n" + "\n".join(f"  {line}" for line in lines) for title, lines in parts.items() if lines)
+
+    def facts_json(self, ids: Collection[str]) -> list[dict[str, Any]]:
+        """The facts with these ids as plain JSON values."""
+        return [asdict(fact) for fact in self.facts if fact.id in ids]
 
     def to_json(self) -> str:
         """All of it, for `from_json`."""

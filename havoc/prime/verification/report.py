@@ -68,6 +68,11 @@ class VerificationReport:
         """The checks with this name."""
         return tuple(check for check in self.checks if check.name == name)
 
+    @property
+    def fact_ids(self) -> frozenset[str]:
+        """Facts that something in the answer was compared with."""
+        return frozenset(fact_id for check in self.checks for fact_id in check.fact_ids)
+
     def as_json(self) -> dict[str, Any]:
         """As plain JSON values, for `from_json`."""
         checks = [asdict(check) | {"fact_ids": list(check.fact_ids)} for check in self.checks]
