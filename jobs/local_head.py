@@ -37,8 +37,9 @@ class LocalHead:
         self._dashboard_port = dashboard_port if _is_free(dashboard_port) else _free_port()
         self._object_store_mib = object_store_mib
         # Unix sockets live below this folder, and their paths may have 107 characters at most.
-        self._folder = Path(tempfile.mkdtemp(prefix="havoc-", dir="/tmp"))
-        self.token = self._folder / "token"
+        self.folder = Path(tempfile.mkdtemp(prefix="havoc-", dir="/tmp"))
+        """For files of this head; it goes with it."""
+        self.token = self.folder / "token"
         """File of the token that the dashboard and every client ask for."""
         self.token.touch(mode=0o600)
         self.token.write_text(secrets.token_hex(32), encoding="utf-8")
@@ -61,16 +62,18 @@ class LocalHead:
             "RAY_AUTH_TOKEN_PATH": str(self.token),
             "RAY_API_SERVER_ADDRESS": self.dashboard_url,
             "PYTHONUNBUFFERED": "1",
+            # Ray would run the model behind everything else on the machine, its own proxies' clients included.
+            "RAY_worker_niceness": "0",
         }
 
     def __enter__(self) -> "LocalHead":
         command = [str(Path(sys.executable).parent / "ray"), "start", "--head", "--block", "--disable-usage-stats"]
-        command += ["--node-ip-address=127.0.0.1", "--dashboard-host=127.0.0.1", f"--temp-dir={self._folder}/ray"]
+        command += ["--node-ip-address=127.0.0.1", "--dashboard-host=127.0.0.1", f"--temp-dir={self.folder}/ray"]
         command += [f"--num-cpus={self._num_cpus}", f"--object-store-memory={self._object_store_mib * 2**20}"]
         command += [f"--port={_free_port()}", f"--dashboard-port={self._dashboard_port}"]
         command += [f"--metrics-export-port={self.metrics_port}", f"--ray-client-server-port={_free_port()}"]
         command += [f"--dashboard-agent-listen-port={_free_port()}", f"--dashboard-agent-grpc-port={_free_port()}"]
-        log = (self._folder / "head.log").open("wb")
+        log = (self.folder / "head.log").open("wb")
         self._process = subprocess.Popen(
             command, env=self.environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
@@ -104,7 +107,7 @@ class LocalHead:
             if not _is_free(self._dashboard_port) and not _is_free(self.metrics_port):
                 return
             time.sleep(0.2)
-        lines = (self._folder / "head.log").read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        lines = (self.folder / "head.log").read_text(encoding="utf-8", errors="replace").strip().splitlines()
         raise HeadError(f"ray start: the head node did not come up ({' '.join(lines[-1:])})")
 
     def _end(self) -> None:
@@ -116,7 +119,7 @@ class LocalHead:
         for process in alive:
             process.kill()
         self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _with_descendants(pid: int) -> list[psutil.Process]:

@@ -18,6 +18,10 @@ class ToolReplica:
     def __init__(self, tool: str, config: ToolsConfig) -> None:
         self._tool = tool
         self._tools = IsolatedTools(config.deadline_s, config.memory_gib)
+        # Libraries are loaded by the first call that needs them, for seconds; here nobody waits for it.
+        for operation in ToolRegistry().tools[tool].operations.values():
+            for example in operation.examples[:1]:
+                self._tools.execute(tool, {"operation": operation.name, **example})
 
     async def __call__(self, args: Mapping[str, Any]) -> dict[str, Any]:
         """One call; its answer is `ToolRegistry.execute`'s. The replica's event loop stays free for health checks."""

@@ -62,8 +62,13 @@ class ServingConfig(Settings):
     """Of a replica of the model."""
     num_cpus: float = Field(1.0, gt=0)
     """That Ray reserves for a replica of the model."""
+    num_threads: int | None = Field(None, ge=1)
+    """That a replica computes with on CPUs; all that its machine has where it is left out."""
     max_ongoing_requests: int = Field(16, ge=1)
     """Requests that a replica works on at the same time."""
+    messages_per_s: float = Field(120.0, gt=0)
+    """Messages that a replica of the model sends, shared by its streams; tokens in between travel together. Where cores are
+    few, more messages take time from the model."""
     files_folder: str = "runs/files"
     """Where uploads are kept."""
     keys_file: str = ""
