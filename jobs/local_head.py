@@ -53,6 +53,17 @@ class LocalHead:
         return f"http://127.0.0.1:{self._dashboard_port}"
 
     @property
+    def pid(self) -> int:
+        """Process id of the head; its descendants are all that runs on it.
+
+        Raises:
+            HeadError: it does not run.
+        """
+        if self._process is None:
+            raise HeadError("the head node does not run; use it as a context manager")
+        return self._process.pid
+
+    @property
     def environment(self) -> dict[str, str]:
         """Environment of a client of this head: `ray job submit` and `ray.init(address=...)`."""
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
