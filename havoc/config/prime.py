@@ -141,6 +141,9 @@ class PrimeConfig(Settings):
     """Weight of the model's likelihood against what words and evidence say, where it chooses between calls, for a model that
     knows the form of transcripts; for others it shrinks with the probability that they give to the first block. Fitted by
     `jobs.bench.prime --only weight`: for a base model the best is 0, which it shrinks to."""
+    calls: Literal["grounded", "schema", "free"] = "grounded"
+    """How calls are written: data only from the question and earlier results; or whatever the operation's schema allows; or
+    as the model likes. The latter two are there to show what grounding and grammar are worth."""
     free_sentences: Literal["trained", "always", "never"] = "trained"
     """Whether the model adds sentences of its own, whose numerals are facts: only one that knows the form of transcripts
     (it expects the first block at least with the probability `min_fluency`), always, or never."""

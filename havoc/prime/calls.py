@@ -8,6 +8,7 @@ from havoc.engine import Grammar
 from havoc.prime.candidate import Candidate, Option
 from havoc.prime.evidence import EvidenceSet
 from havoc.prime.references import abbreviate
+from havoc.tools import ToolRegistry
 
 MARGIN = 0.1
 """Options whose score is this close to the best one's are left to the model."""
@@ -49,8 +50,31 @@ def call_grammar(candidate: Candidate, evidence: EvidenceSet) -> Grammar:
     return Grammar("lark", f"start: {' '.join(parts)}")
 
 
+def schema_grammar(candidate: Candidate) -> Grammar:
+    """A call of this candidate's operation with whatever its schema allows."""
+    schema = dict(ToolRegistry().schemas()[candidate.tool][candidate.operation])
+    definitions = schema.pop("$defs", {})
+    operation = {"operation": {"const": candidate.operation}}
+    args = schema | {
+        "properties": operation | schema.get("properties", {}),
+        "required": ["operation", *schema.get("required", [])],
+    }
+    call = {
+        "type": "object",
+        "properties": {"tool": {"const": candidate.tool}, "args": args},
+        "required": ["tool", "args"],
+        "additionalProperties": False,
+        "$defs": definitions,
+    }
+    return Grammar("json_schema", json.dumps(call))
+
+
 def read_call(text: str) -> tuple[str, dict[str, Any]]:
-    """Tool and arguments of a call that `call_grammar` allows, references not yet resolved."""
+    """Tool and arguments of a call that `call_grammar` allows, references not yet resolved.
+
+    Raises:
+        ValueError, KeyError, TypeError: another text is no call.
+    """
     call = json.loads(text)
     return call["tool"], call["args"]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from havoc.engine import EngineError
 from havoc.prime.answers.compression import FinalCompression
 from havoc.prime.answers.sentences import write_sentences
-from havoc.prime.calls import call_grammar, call_text, read_call, sources_of
+from havoc.prime.calls import call_grammar, call_text, read_call, schema_grammar, sources_of
 from havoc.prime.candidate import Candidate
 from havoc.prime.choice import choose
 from havoc.prime.graph.operator_graph import OperatorGraph, Subgoal
@@ -18,13 +18,15 @@ from havoc.prime.result_block import result_block
 from havoc.prime.session import Session
 from havoc.prime.transcript import Transcript
 from havoc.prime.workspace import ToolCall
-from havoc.tokens import StepKind
+from havoc.tokens import BLOCK_TAGS, StepKind
 
 CLOSE = 0.5
 """A candidate for which data are missing is passed over for one that has all, down to this share of its prior."""
 MAX_QUERY = 300
 """Characters of a question that are searched for."""
 PASSAGES = 2
+MAX_UNGROUNDED = 400
+"""Tokens of a call that no evidence bounds."""
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 MAX_READ = len(_ORDINALS)
 """Lists whose values are counted out."""
@@ -125,16 +127,36 @@ def candidates_for(session: Session, subgoal: Subgoal) -> list[Candidate]:
 async def _write(session: Session, candidate: Candidate, branch: Transcript) -> ToolCall:
     evidence = session.workspace.evidence
     assert evidence is not None
+    if session.config.calls != "grounded":
+        return await _write_ungrounded(session, candidate, branch)
     await branch.open(StepKind.TOOL_CALL)
     # What is forced does not count: a call without open choices costs the model nothing.
     ids, reason = await branch.write(session.params(session.engine.max_seq_len, call_grammar(candidate, evidence)))
     if reason != "grammar":
         raise EngineError("too_long", f"{candidate.operation}: its call does not fit into the context; give fewer data")
     await branch.close(StepKind.TOOL_CALL)
-    text = b"".join(map(session.engine.tokenizer.token_bytes, ids)).decode()
-    tool, written = read_call(text)
+    tool, written = read_call(_text(session, ids))
     sources = sources_of(candidate, written, evidence)
     return await _execute(session, branch, tool, resolve(written, evidence), sources)
+
+
+async def _write_ungrounded(session: Session, candidate: Candidate, branch: Transcript) -> ToolCall:
+    """A call whose data are the model's own, under the operation's schema or under nothing."""
+    grammar = schema_grammar(candidate) if session.config.calls == "schema" else None
+    closing = session.engine.tokenizer.special_id(BLOCK_TAGS[StepKind.TOOL_CALL][1])
+    await branch.open(StepKind.TOOL_CALL)
+    ids, _ = await branch.write(session.params(MAX_UNGROUNDED, grammar, frozenset({closing})))
+    if not ids or ids[-1] != closing:
+        await branch.close(StepKind.TOOL_CALL)
+    try:
+        tool, written = read_call(_text(session, ids))
+    except (ValueError, KeyError, TypeError):
+        tool, written = candidate.tool, {}
+    return await _execute(session, branch, tool, written, ())
+
+
+def _text(session: Session, ids: Sequence[int]) -> str:
+    return b"".join(map(session.engine.tokenizer.token_bytes, ids)).decode(errors="replace")
 
 
 async def _execute(
