@@ -88,13 +88,13 @@ def _equal(found: Any, expected: Any) -> bool:
         return bool(found == expected)
     if isinstance(found, bool) or not isinstance(found, (int, float)):
         return False
-    return math.isclose(found, expected, rel_tol=_tolerance(expected), abs_tol=1e-9)
+    return math.isclose(found, expected, rel_tol=TOLERANCE, abs_tol=1e-9) or _rounds_to(found, expected)
 
 
-def _tolerance(expected: float) -> float:
-    """What the digits of an expected value leave open, since people write them down rounded."""
-    digits = len(f"{abs(expected):.12g}".replace(".", "").lstrip("0").rstrip("0")) or 1
-    return max(TOLERANCE, 0.51 * 10.0 ** (1 - digits)) if digits < 7 else TOLERANCE
+def _rounds_to(found: float, expected: float) -> bool:
+    """Whether an expected value is this one as people write it down, to three significant digits or more."""
+    digits = len(f"{abs(expected):.12e}".split("e", maxsplit=1)[0].replace(".", "").rstrip("0"))
+    return 3 <= digits <= 7 and float(f"{found:.{digits - 1}e}") == expected
 
 
 def _values(question: Question) -> list[float]:

@@ -41,9 +41,9 @@ def test_an_accepted_operation_is_checked_where_it_has_the_same_names():
 
 
 def test_expected_numbers_may_be_rounded_as_people_write_them():
-    question = Question("?", operation="t_test", numbers={"p_value": 0.0006})
-    assert score(question, Reply("p = 0.00058", [MadeCall("t_test", {}, {"p_value": 0.000576})])).computed
-    assert not score(question, Reply("p = 0.0007", [MadeCall("t_test", {}, {"p_value": 0.000676})])).computed
+    question = Question("?", operation="t_test", numbers={"p_value": 0.000576})
+    assert score(question, Reply("p = 0.00058", [MadeCall("t_test", {}, {"p_value": 0.0005756335})])).computed
+    assert not score(question, Reply("p = 0.00058", [MadeCall("t_test", {}, {"p_value": 0.0005766})])).computed
 
 
 def test_arguments_are_compared_where_they_are_given():
