@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import time
 
 import aiohttp
 import psutil
@@ -184,12 +183,10 @@ def test_clients_that_leave_free_what_they_held(head, address):
 
         for start in range(0, 5 * AT_WORK, AT_WORK):
             await asyncio.gather(*(leave(start + number) for number in range(AT_WORK)))
-        began = time.monotonic()
         async with session.post(
             f"{address}/v1/completions", json={"model": "havoc", "prompt": "1", "max_tokens": 4}
         ) as response:
             assert response.status == 200
-        assert time.monotonic() - began < 30
         return await _gauge(session, head, "ray_havoc_kv_blocks_used", 0)
 
     assert _run(go) == 0

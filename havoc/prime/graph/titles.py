@@ -76,7 +76,9 @@ def subject(prompt: str, question: Question, candidate: Candidate | None) -> str
         names = _argument_names(candidate) if candidate is not None else []
         if not names:
             pattern = _RANGE if question.task_type is TaskType.DOE_DESIGN else _LABEL
-            names = [_without_order(match[1]) for match in pattern.finditer(text)]
+            # `diameters in mm: 9.98, ...` names a unit.
+            found = [match for match in pattern.finditer(text) if not text[: match.start(1)].endswith(" in ")]
+            names = [_without_order(match[1]) for match in found]
         names = [name for name in names if name.lower() not in _NO_NAMES and not _is_term(name)]
     names = [name for name in dict.fromkeys(map(_clean, names)) if name]
     return f" for {_listed(names)}" if names else ""

@@ -34,6 +34,8 @@ _COEFFICIENTS = ("estimate", "coefficient")
 _REMARKS = ("warnings", "conventions", "assumptions", "undefined")
 """Parts of an answer whose number is of no interest."""
 _CONSTANTS = frozenset({"intercept", "constant", "const", "(intercept)"})
+LENGTH = "length of "
+"""Before the origin of a count: it is how many values a list has."""
 
 
 class Grounds:
@@ -187,11 +189,11 @@ class Grounds:
             sizes = {len(entry) for entry in values if isinstance(entry, list)}
             if all(_is_number(entry) for row in values if isinstance(row, list) for entry in row):
                 total = sum(len(row) for row in values if isinstance(row, list))
-                self.all.append(Ground(total, "count", frozenset({"n", "count"}), origin=f"length of {origin}"))
+                self.all.append(Ground(total, "count", frozenset({"n", "count"}), origin=LENGTH + origin))
             quantities |= {"levels"} if len(sizes) == 1 else set()
         elif values and isinstance(values[0], Mapping):
             quantities |= {"groups", "blocks"}
-        self.all.append(Ground(len(values), "count", frozenset(quantities), fact_id=fact_id, origin=f"length of {origin}"))
+        self.all.append(Ground(len(values), "count", frozenset(quantities), fact_id=fact_id, origin=LENGTH + origin))
 
     def _add_evidence(self) -> None:
         evidence = self.workspace.evidence

@@ -10,7 +10,7 @@ from havoc.prime.quantities.names import FIELD, is_computed, mentions
 from havoc.prime.quantities.precision import quantum
 from havoc.prime.spans import Text
 from havoc.prime.verification.ground import Ground, content
-from havoc.prime.verification.grounds import Grounds
+from havoc.prime.verification.grounds import LENGTH, Grounds
 from havoc.prime.verification.meant import Meant
 from havoc.prime.verification.report import Check
 
@@ -184,9 +184,9 @@ class _Checker:
     @staticmethod
     def _result(claim: Claim, found: list[Ground], why: str) -> Check:
         if found:
-            return Check(
-                "numbers", "pass", f"{claim.numeral.text} is {_named(found[0])}", claim.start, claim.end, _ids(found)
-            )
+            # What says so itself is a better origin than how many of something there happen to be.
+            best = min(found, key=lambda ground: ground.origin.startswith(LENGTH))
+            return Check("numbers", "pass", f"{claim.numeral.text} is {_named(best)}", claim.start, claim.end, _ids(found))
         detail = f"{claim.numeral.text}: {why or 'no fact gives it'}".rstrip(":")
         return Check("numbers", "fail", detail, claim.start, claim.end)
 
