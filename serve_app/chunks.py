@@ -118,8 +118,8 @@ class ChatAnswer:
         if data["termination_reason"] in _CUT_SHORT:
             self.finish_reason = "length"
         used = data["usage"]
-        prompt, written = used["prompt_tokens"], used["written_tokens"] + used["forced_tokens"]
         by_part = used.get("by_part", {})
+        prompt, written = used["prompt_tokens"], sum(by_part.values()) or used["written_tokens"]
         answer = by_part.get(StepKind.ANSWER, written)
         self.usage = {
             "prompt_tokens": prompt,

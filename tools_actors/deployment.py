@@ -1,6 +1,7 @@
 """A tool as a Serve deployment: autoscaled, health-checked, with a deadline per call and a bounded queue."""
 
 import asyncio
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,14 +19,17 @@ class ToolReplica:
     def __init__(self, tool: str, config: ToolsConfig) -> None:
         self._tool = tool
         self._tools = IsolatedTools(config.deadline_s, config.memory_gib)
-        # Libraries are loaded by the first call that needs them, for seconds; here nobody waits for it.
-        for operation in ToolRegistry().tools[tool].operations.values():
-            for example in operation.examples[:1]:
-                self._tools.execute(tool, {"operation": operation.name, **example})
+        # Libraries are loaded by the first call that needs them, for seconds. Calls that come meanwhile go in between.
+        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
 
     async def __call__(self, args: Mapping[str, Any]) -> dict[str, Any]:
         """One call; its answer is `ToolRegistry.execute`'s. The replica's event loop stays free for health checks."""
         return await asyncio.to_thread(self._tools.execute, self._tool, args)
+
+    def _warm_up(self) -> None:
+        for operation in ToolRegistry().tools[self._tool].operations.values():
+            for example in operation.examples[:1]:
+                self._tools.execute(self._tool, {"operation": operation.name, **example})
 
     def __del__(self) -> None:
         self._tools.close()

@@ -118,6 +118,7 @@ async def soak(address: str, head: LocalHead, minutes: float) -> Record:
             asyncio.create_task(_every(TOOL_EVERY_S, lambda: _kill(head, rng.choice(TOOLS), record))),
             asyncio.create_task(_every(MODEL_EVERY_S, lambda: _kill(head, "Model", record))),
             asyncio.create_task(_every(LOOK_EVERY_S, lambda: _look(head, record, began))),
+            asyncio.create_task(_every(60.0, lambda: print(f"  {_minute(began)}: {_outcomes(record)}", flush=True))),
         ]
         requests: set[asyncio.Task[None]] = set()
         for number in itertools.count():
@@ -208,8 +209,16 @@ def main() -> None:
     _report(record)
 
 
+def _minute(began: float) -> str:
+    return f"minute {(time.monotonic() - began) / 60:.0f}"
+
+
+def _outcomes(record: Record) -> str:
+    return ", ".join(f"{name} {count}" for name, count in record.outcomes.most_common())
+
+
 def _report(record: Record) -> None:
-    print("outcomes:", ", ".join(f"{name} {count}" for name, count in record.outcomes.most_common()))
+    print("outcomes:", _outcomes(record))
     print("killed:  ", ", ".join(f"{name} {count}" for name, count in record.kills.most_common()))
     seconds = sorted(record.seconds)
     print(f"seconds:  median {seconds[len(seconds) // 2]:.2f}, 99% {seconds[int(0.99 * (len(seconds) - 1))]:.2f}")
