@@ -1,16 +1,12 @@
-"""A line of log, a request id and a count for every request, and the headers that every answer has."""
+"""A line of log and a count for every request, and the headers that every answer has."""
 
-import json
 import logging
-import re
 import time
-import uuid
 from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = logging.getLogger("ray.serve")
-_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -26,7 +22,7 @@ Tell = Callable[[str, int, float], None]
 
 
 class RequestLog:
-    """Wraps the application. Prompts and keys are not logged; paths are, by their route."""
+    """Wraps the application. Neither prompts nor keys are logged. Serve adds the request's id to lines and answers."""
 
     def __init__(self, app: ASGIApp, tell: Tell) -> None:
         self._app, self._tell = app, tell
@@ -36,8 +32,6 @@ class RequestLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-        request_id = given if _ID.fullmatch(given) else uuid.uuid4().hex
         began, status = time.monotonic(), 0
 
         async def with_headers(message: Message) -> None:
@@ -45,7 +39,6 @@ class RequestLog:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 extra = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
-                # Serve's proxy adds the request id itself.
                 message = {**message, "headers": [*message.get("headers", ()), *extra]}
             await send(message)
 
@@ -55,6 +48,7 @@ class RequestLog:
             seconds = time.monotonic() - began
             route = getattr(scope.get("route"), "path", "other")
             self._tell(route, status, seconds)
-            entry = {"request_id": request_id, "route": route, "status": status, "seconds": round(seconds, 4)}
-            # 0 is a client that left before there was an answer.
-            _log.log(logging.ERROR if status >= 500 else logging.INFO, "%s", json.dumps(entry))
+            # A status of 0 is a client that left before there was an answer.
+            fields = {"route": route, "status": status, "seconds": round(seconds, 4)}
+            level = logging.ERROR if status >= 500 else logging.INFO
+            _log.log(level, "%s %d in %.3f s", route, status, seconds, extra=fields)

@@ -1,236 +1,309 @@
-// The page: asks, draws what comes, and lets a reader follow every number to its origin.
+// The console: asks, keeps what was asked, and joins buttons and keys to what they do.
 
-import { answerShape, factsShape, originShape, questionShape, verificationShape } from "./answer.js";
-import { transcriptShape } from "./blocks.js";
+import { Composer } from "./composer.js";
 import { fill, h } from "./elements.js";
 import { EXAMPLES } from "./examples.js";
-import { asHtml, asJson, asMarkdown } from "./exporting.js";
-import { figureShape } from "./figures.js";
-import { Files } from "./files.js";
-import { graphShape } from "./graph.js";
-import { forget, remember, remembered } from "./history.js";
-import { callShape } from "./results.js";
+import { History } from "./history.js";
+import { toMarkdown } from "./markdown.js";
+import { $, Page } from "./page.js";
+import { fileName, fromRecord, toRecord } from "./record.js";
+import { toReport } from "./report.js";
 import { close, fold, newRun } from "./run.js";
-import { ask, explain, ServerError } from "./stream.js";
-import { shorten } from "./text.js";
+import { explain, Server } from "./server.js";
+import { lasting, passing } from "./storage.js";
+import { count } from "./tables.js";
+import { summary } from "./verification.js";
 
-const $ = (id) => document.getElementById(id);
-const question = /** @type {HTMLTextAreaElement} */ ($("question"));
+/** @typedef {import("./run.js").Run} Run */
 
-/** @type {import("./run.js").Run|null} */
+const page = new Page();
+const kept = new History(lasting);
+const server = new Server(document.baseURI, passing, askKey);
+const composer = new Composer(/** @type {HTMLFormElement} */ ($("ask")), server, note);
+const historyDialog = /** @type {HTMLDialogElement} */ ($("history-dialog"));
+
+/** @type {Run|null} the run that is shown */
 let run = null;
-/** @type {AbortController|null} */
+/** @type {AbortController|null} of the question that is being answered */
 let asking = null;
-let spans = [];
-let drawn = /** @type {import("./run.js").Run|null} */ (null);
-let isDue = false;
+let began = 0;
+let isFrameAsked = false;
 
-const files = new Files($("files"), {
-  key: () => sessionStorage.getItem("havoc-key") ?? "",
-  onProblem: (message) => tell(message),
-  onColumn: (name) => insert(name),
-});
+// Asking
 
-/** Draw on the browser's next frame what has changed: a stream brings more events than frames. */
-function draw() {
-  if (isDue) return;
-  isDue = true;
+async function ask() {
+  const request = composer.request();
+  if (asking !== null || request.question === "") {
+    composer.text.focus();
+    return;
+  }
+  const controller = new AbortController();
+  let mine = newRun(request, new Date().toISOString());
+  asking = controller;
+  began = performance.now();
+  show(mine);
+  try {
+    for await (const events of server.ask(request, controller.signal)) {
+      mine = events.reduce(fold, mine);
+      if (asking === controller) update(mine);
+    }
+    if (mine.status === "running")
+      mine = close(mine, "failed", "The server ended the stream before the run had ended; ask again.");
+  } catch (error) {
+    mine = controller.signal.aborted ? close(mine, "stopped") : close(mine, "failed", explain(error));
+  }
+  if (mine.events.length > 0 && !kept.add(mine)) note("This browser has no room to keep the run; save it as a file.");
+  if (asking !== controller) return; // another run is shown by now
+  asking = null;
+  update(mine);
+}
+
+/** @param {Run|null} next a run of which nothing is drawn yet */
+function show(next) {
+  run = next;
+  page.draw(run, true);
+  drawState();
+}
+
+/** @param {Run} next the run that is shown, further on */
+function update(next) {
+  run = next;
+  if (isFrameAsked) return;
+  isFrameAsked = true;
   requestAnimationFrame(() => {
-    isDue = false;
-    if (run !== null) drawRun(run);
+    isFrameAsked = false;
+    page.draw(run);
+    drawState();
   });
 }
 
-function drawRun(now) {
-  const changed = (...fields) => drawn === null || fields.some((field) => drawn[field] !== now[field]);
-  if (changed("blocks", "verification", "status", "facts", "calls")) fill($("answer-body"), answerShape(now, true));
-  if (changed("question", "evidence", "routing", "assumed")) show("asked", now.evidence.length > 0 || now.routing !== null, () => questionShape(now, spans));
-  if (changed("subgoals")) show("graph", now.subgoals.length > 0, () => graphShape(now.subgoals));
-  if (changed("verification", "terminationReason", "chrono", "facts")) {
-    show("verification", now.verification !== null, () => h("div", {}, verificationShape(now),
-      h("details", {}, h("summary", {}, "Facts"), h("div", { class: "scroll" }, factsShape(now)))));
-  }
-  if (changed("figures")) show("figures-card", now.figures.length > 0, () => h("div", { class: "figures" }, now.figures.map(figureShape)), "figures-body");
-  if (changed("calls")) show("calls", now.calls.length > 0, () => h("div", {}, now.calls.map(callShape)));
-  if (changed("blocks")) show("stream", now.blocks.length > 0, () => transcriptShape(now.blocks));
-  $("exports").hidden = now.status === "running";
-  $("state").textContent = stateOf(now);
-  drawn = now;
+function leave() {
+  asking?.abort();
+  asking = null;
 }
 
-function stateOf(now) {
-  if (now.status === "running") {
-    const running = now.subgoals.filter((one) => one.status === "running").map((one) => one.title);
-    return running.length > 0 ? `working: ${shorten(running.join("; "), 80)}` : "working";
-  }
-  if (now.status !== "done") return now.status;
-  const seconds = now.usage?.seconds;
-  return `done${seconds === undefined ? "" : ` in ${seconds.toFixed(1)} s`}${now.verification?.passed === false ? ", verification found a fault" : ""}`;
+// State
+
+function stateText() {
+  if (run === null) return "Ready";
+  if (run.status === "stopped") return "Stopped";
+  if (run.status === "failed") return "Failed";
+  if (run.status === "done") return `Done: ${summary(run).text}`;
+  const running = run.subgoals.filter((one) => one.status === "running").map((one) => one.title);
+  if (running.length > 0) return `Running: ${running.join("; ")}`;
+  if (run.verification !== null) return "Drawing figures";
+  if (run.blocks.some((block) => block.step === "answer")) return "Verifying";
+  if (run.subgoals.some((one) => one.status !== "pending")) return "Weighing the results";
+  return run.routing === null ? "Reading the question" : "Planning";
 }
 
-function show(id, isShown, shape, body = `${id}-body`) {
-  $(id).hidden = !isShown;
-  if (isShown) fill($(body), shape());
+function drawState() {
+  $("submit").hidden = asking !== null;
+  $("stop").hidden = asking === null;
+  document.body.dataset.status = run?.status ?? "";
+  const text = stateText();
+  // The same text once more would be read out once more.
+  if ($("state").textContent !== text) fill($("state"), text);
+  fill($("clock"), asking === null ? "" : `${((performance.now() - began) / 1000).toFixed(1)} s`);
 }
 
-function open(next) {
-  run = next;
-  drawn = null;
-  spans = [];
-  $("origin").hidden = true;
-  draw();
+/** @param {string} message for a moment that has no place of its own */
+function note(message) {
+  fill($("note"), message);
 }
 
-function tell(message) {
-  $("problem").hidden = message === "";
-  $("problem").textContent = message;
-}
-
-function insert(text) {
-  question.setRangeText(text, question.selectionStart, question.selectionEnd, "end");
-  question.focus();
-}
-
-async function start() {
-  const text = question.value.trim();
-  if (text === "" || asking !== null) return;
-  tell("");
-  const budget = /** @type {HTMLSelectElement} */ ($("budget")).value;
-  const body = { question: text, files: files.ids, figures: /** @type {HTMLInputElement} */ ($("figures")).checked };
-  if (budget !== "") body.budget = budget;
-  open(newRun(text, budget, new Date().toISOString()));
-  asking = new AbortController();
-  working(true);
+/** A server that still loads its model says so at once; a question would wait for it. */
+async function greet() {
   try {
-    for await (const batch of ask("/v1/prime", body, sessionStorage.getItem("havoc-key") ?? "", asking.signal)) {
-      run = batch.reduce(fold, run);
-      draw();
+    while (!(await server.isReady())) {
+      fill($("model"), "the model is loading");
+      await new Promise((resolve) => setTimeout(resolve, 3000));
     }
+    fill($("model"), await server.model());
   } catch (error) {
-    if (asking.signal.aborted) run = close(run, "stopped");
-    else {
-      run = close(run, "failed", explain(error));
-      tell(explain(error));
-      if (error instanceof ServerError && error.status === 401) askForKey();
-    }
-  } finally {
-    asking = null;
-    working(false);
-    draw();
-    remember(run);
-    listHistory();
+    fill($("model"), explain(error));
   }
 }
 
-function working(isWorking) {
-  /** @type {HTMLButtonElement} */ ($("submit")).disabled = isWorking;
-  /** @type {HTMLButtonElement} */ ($("stop")).disabled = !isWorking;
+// Key
+
+/**
+ * @param {string} reason why the last key was refused; empty where there was none
+ * @returns {Promise<string|null>}
+ */
+function askKey(reason) {
+  const dialog = /** @type {HTMLDialogElement} */ ($("key-dialog"));
+  const input = /** @type {HTMLInputElement} */ ($("key"));
+  fill($("key-reason"), reason);
+  input.value = "";
+  dialog.returnValue = "";
+  if (!dialog.open) dialog.showModal();
+  return new Promise((resolve) => {
+    const take = () => resolve(dialog.returnValue === "use" ? input.value.trim() : null);
+    dialog.addEventListener("close", take, { once: true });
+  });
 }
 
-function askForKey() {
-  $("key").hidden = false;
-  const key = prompt("This server asks for an API key. It is kept until this tab is closed.", "");
-  if (key) sessionStorage.setItem("havoc-key", key.trim());
+// History
+
+function drawHistory() {
+  const entries = kept.list();
+  const outcome = ({ status, passed }) => (passed === null ? status : passed ? "verified" : "not verified");
+  fill(
+    $("history-list"),
+    ...entries.map((entry) =>
+      h(
+        "li",
+        {},
+        h(
+          "button",
+          { type: "button", class: "entry", "data-open": entry.id },
+          h("span", {}, entry.question),
+          h("span", { class: "faint" }, `${new Date(entry.started).toLocaleString()} · ${outcome(entry)}`),
+        ),
+        h(
+          "button",
+          { type: "button", class: "small", "data-delete": entry.id, "aria-label": `Delete: ${entry.question}` },
+          "Delete",
+        ),
+      ),
+    ),
+  );
+  fill(
+    $("history-count"),
+    entries.length === 0 ? "No runs are kept in this browser." : `${count(entries.length, "run")} kept in this browser.`,
+  );
+  $("history-clear").hidden = entries.length === 0;
 }
 
-function listHistory() {
-  const runs = remembered();
-  fill($("history"), ...runs.map((one) => h("li", {},
-    h("button", { type: "button", class: "link", "data-started": one.started }, shorten(one.question, 70)),
-    h("button", { type: "button", class: "quiet", "data-forget": one.started, "aria-label": `Forget: ${shorten(one.question, 40)}` }, "×"))));
-  if (runs.length === 0) fill($("history"), h("li", { class: "faint" }, "Runs stay in this browser."));
+/** @param {() => Run} load */
+function open(load) {
+  try {
+    const opened = load();
+    leave();
+    show(opened);
+    composer.restore(opened.request);
+    historyDialog.close();
+  } catch (error) {
+    fill($("history-count"), error instanceof SyntaxError ? "This file is no JSON." : explain(error));
+  }
 }
 
-async function save(name, type, text) {
+function forget(id) {
+  kept.remove(id);
+  drawHistory();
+  historyDialog.querySelector("button")?.focus();
+}
+
+// Files
+
+function save(name, type, text) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type }));
   link.download = name;
   link.click();
+  // Some browsers begin to read only after the click.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-function nameOf(now, ending) {
-  return `havoc-${now.started.slice(0, 19).replaceAll(":", "")}.${ending}`;
+function pageStyle() {
+  return [...document.styleSheets]
+    .flatMap((sheet) => [...sheet.cssRules])
+    .map((rule) => rule.cssText)
+    .join("\n");
 }
+
+/** @param {Run} shown */
+async function copy(shown) {
+  try {
+    await navigator.clipboard.writeText(toMarkdown(shown));
+    note("Copied as Markdown.");
+  } catch {
+    // Without HTTPS, or without leave, a browser gives no clipboard.
+    save(`${fileName(shown)}.md`, "text/markdown", toMarkdown(shown));
+    note("The browser gives no clipboard here: saved as a file.");
+  }
+}
+
+// Buttons and keys
+
+const ACTIONS = {
+  new: () => {
+    leave();
+    show(null);
+    composer.write("");
+  },
+  stop: () => asking?.abort(),
+  copy: () => run && void copy(run),
+  "save-html": () => run && save(`${fileName(run)}.html`, "text/html", toReport(run, pageStyle(), new Date().toISOString())),
+  "save-json": () => run && save(`${fileName(run)}.json`, "application/json", `${JSON.stringify(toRecord(run), null, 1)}\n`),
+  "close-origin": () => page.closeOrigin(),
+  history: () => {
+    drawHistory();
+    historyDialog.showModal();
+  },
+  "clear-history": () => {
+    kept.clear();
+    drawHistory();
+  },
+};
+
+const MARKED = "[data-action],[data-check],[data-call],[data-start],[data-node],[data-open],[data-delete],[data-example]";
+
+document.addEventListener("click", (event) => {
+  const target = /** @type {Element} */ (event.target).closest(MARKED);
+  const data = /** @type {HTMLElement|SVGElement|null} */ (target)?.dataset ?? {};
+  if (data.action !== undefined) ACTIONS[data.action]();
+  else if (data.check !== undefined) page.showOrigin(Number(data.check));
+  else if (data.call !== undefined) page.showInResults(data.call, data.field ?? "");
+  else if (data.start !== undefined) page.showInQuestion({ start: Number(data.start), end: Number(data.end) });
+  else if (data.node !== undefined) page.showNode(data.node);
+  else if (data.open !== undefined) open(() => kept.get(data.open));
+  else if (data.delete !== undefined) forget(data.delete);
+  else if (data.example !== undefined) composer.write(EXAMPLES[Number(data.example)].question);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (document.querySelector("dialog[open]") !== null) return; // it has Enter and Escape for itself
+  const node = /** @type {HTMLElement|SVGElement|null} */ (document.activeElement)?.dataset.node;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    void ask();
+  } else if (event.key === "Escape") {
+    if (asking !== null) asking.abort();
+    else if (!$("origin").hidden) page.closeOrigin();
+  } else if ((event.key === "Enter" || event.key === " ") && node !== undefined) {
+    event.preventDefault();
+    page.showNode(node);
+  }
+});
 
 $("ask").addEventListener("submit", (event) => {
   event.preventDefault();
-  void start();
+  void ask();
 });
-$("stop").addEventListener("click", () => asking?.abort());
-$("key").addEventListener("click", askForKey);
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void start();
-  if (event.key === "Escape") asking?.abort();
-});
-$("answer-body").addEventListener("click", (event) => {
-  const button = /** @type {Element} */ (event.target).closest("[data-check]");
-  if (button === null || run === null) return;
-  const origin = originShape(run, Number(button.getAttribute("data-check")));
-  for (const other of $("answer-body").querySelectorAll("[aria-current]")) other.removeAttribute("aria-current");
-  button.setAttribute("aria-current", "true");
-  $("origin").hidden = false;
-  fill($("origin-body"), origin.shape);
-  spans = origin.spans;
-  fill($("asked-body"), questionShape(run, spans));
-  for (const call of document.querySelectorAll(".call")) call.classList.toggle("lit", origin.calls.includes(call.id.slice(5)));
-});
-$("examples").addEventListener("click", (event) => {
-  const place = /** @type {Element} */ (event.target).closest("[data-example]")?.getAttribute("data-example");
-  if (place === undefined || place === null) return;
-  question.value = EXAMPLES[Number(place)].question;
-  question.focus();
-});
-$("history").addEventListener("click", (event) => {
-  const target = /** @type {Element} */ (event.target);
-  const started = target.getAttribute("data-started"), forgotten = target.getAttribute("data-forget");
-  if (forgotten !== null) forget(forgotten);
-  const found = started === null || asking !== null ? undefined : remembered().find((one) => one.started === started);
-  if (found !== undefined) {
-    question.value = found.question;
-    open(found);
-  }
-  listHistory();
-});
-$("forget").addEventListener("click", () => {
-  forget();
-  listHistory();
-});
-$("copy").addEventListener("click", async () => {
-  if (run === null) return;
-  await navigator.clipboard.writeText(asMarkdown(run));
-  $("state").textContent = "copied as Markdown";
-});
-$("save-json").addEventListener("click", () => run && save(nameOf(run, "json"), "application/json", asJson(run)));
-$("save-html").addEventListener("click", async () => {
-  if (run === null) return;
-  const style = await (await fetch("/console/console.css")).text();
-  await save(nameOf(run, "html"), "text/html", asHtml(run, style));
-});
-$("theme").addEventListener("click", () => {
-  const isDark = getComputedStyle(document.documentElement).colorScheme === "dark";
-  setTheme(isDark ? "light" : "dark");
-});
-/** @type {HTMLInputElement} */ ($("upload")).addEventListener("change", (event) => {
+$("history-file").addEventListener("change", async (event) => {
   const input = /** @type {HTMLInputElement} */ (event.target);
-  void files.add(input.files ?? []);
+  const text = await input.files?.[0]?.text();
   input.value = "";
+  if (text !== undefined) open(() => fromRecord(JSON.parse(text)));
 });
-for (const name of ["dragover", "drop"]) {
-  document.addEventListener(name, (event) => {
-    const dropped = /** @type {DragEvent} */ (event).dataTransfer;
-    if (!dropped?.types.includes("Files")) return;
-    event.preventDefault();
-    if (name === "drop") void files.add(dropped.files);
-  });
-}
 
-function setTheme(theme) {
-  document.documentElement.dataset.theme = theme;
-  localStorage.setItem("havoc-theme", theme);
-}
-
-const theme = localStorage.getItem("havoc-theme");
-if (theme !== null) setTheme(theme);
-fill($("examples"), ...EXAMPLES.map((one, place) => h("li", {}, h("button", { type: "button", class: "link", "data-example": place, title: one.question }, one.title))));
-listHistory();
+fill(
+  $("examples"),
+  ...EXAMPLES.map(({ title, question }, place) =>
+    h(
+      "li",
+      {},
+      h(
+        "button",
+        { type: "button", class: "example", "data-example": place },
+        h("strong", {}, title),
+        h("span", {}, question),
+      ),
+    ),
+  ),
+);
+setInterval(() => asking !== null && drawState(), 100);
+show(null);
+void greet();

@@ -1,59 +1,81 @@
-// The transcript: each block with its tag, advocate beside attack.
+// The stream as it is written: a block for each stretch between tags, tags visible.
 
 import { h } from "./elements.js";
-import { inside } from "./run.js";
 
 /** @typedef {import("./run.js").Block} Block */
 
-const TAGS = {
-  reason: "reason", tool_call: "tool", tool_result: "result", advocate: "advocate", attack: "attack", pragmatist: "pragmatist",
+const LABELS = {
+  reason: "reasoning",
+  tool_call: "tool call",
+  tool_result: "result",
+  advocate: "advocate",
+  attack: "attack",
+  pragmatist: "pragmatist",
   answer: "answer",
 };
-const SIDES = ["advocate", "attack"];
-
-/**
- * Blocks in groups that are drawn together: two sides of a debate in one, all others alone.
- * @param {Block[]} blocks
- * @returns {Block[][]}
- */
-export function groups(blocks) {
-  /** @type {Block[][]} */
-  const result = [];
-  for (const block of blocks) {
-    const last = result[result.length - 1];
-    const isSide = SIDES.includes(block.step);
-    if (isSide && last && SIDES.includes(last[0].step) && last[0].step !== block.step && last.length === 1) last.push(block);
-    else result.push([block]);
-  }
-  return result;
-}
 
 /**
  * @param {Block} block
+ * @param {string} callId of the call that it shows; empty where there is none
+ * @returns {import("./elements.js").Shape}
  */
-export function blockShape(block) {
-  const tag = TAGS[block.step] ?? block.step;
-  const where = (block.path ?? []).length > 0 && block.step !== "answer" ? h("span", { class: "faint" }, block.path.join(" / ")) : null;
-  const body = block.step === "tool_call" || block.step === "tool_result" ? pretty(inside(block)) : inside(block);
-  return h("section", { class: `block ${block.step}` },
-    h("header", {}, h("code", {}, block.step === "answer" ? "answer" : `<${tag}>`), where),
-    h("div", { class: "text" }, body.trim()));
+export function blockShape(block, callId) {
+  const place = block.step === "answer" ? "" : (block.path ?? []).join(" / ");
+  return h(
+    "section",
+    { class: "block", "data-step": block.step, "data-subgoal": block.path?.[0] ?? null },
+    h(
+      "header",
+      {},
+      LABELS[block.step] ?? block.step,
+      place === "" ? null : h("span", { class: "faint" }, ` ${place}`),
+      callId === "" ? null : h("span", { class: "faint" }, ` ${callId}`),
+    ),
+    h("pre", {}, tagged(block)),
+  );
 }
 
-/**
- * @param {Block[]} blocks
- */
-export function transcriptShape(blocks) {
-  return h("div", { class: "transcript" }, groups(blocks.filter((block) => block.text.trim() !== "")).map((group) =>
-    group.length === 2 ? h("div", { class: "debate" }, group.map(blockShape)) : blockShape(group[0])));
+/** The text with its own tags set apart. Only tags at the ends are the block's; others are text that looks like one. */
+function tagged(block) {
+  const text = block.text.replace(/\n+$/, "");
+  if (block.step === "answer") return text;
+  const opening = /^<[a-z]+>/.exec(text)?.[0] ?? "";
+  const closing = /<\/[a-z]+>$/.exec(text.slice(opening.length))?.[0] ?? "";
+  const tag = (name) => (name === "" ? null : h("span", { class: "tag" }, name));
+  return [tag(opening), text.slice(opening.length, text.length - closing.length), tag(closing)];
 }
 
-/** JSON with a line per argument where it is complete; while it is being written, as it is. */
-function pretty(text) {
-  try {
-    const value = JSON.parse(text);
-    return JSON.stringify(value, null, 1).replace(/\[\s+((?:-?[\d.eE+]+,?\s*)+)\]/g, (_, list) => `[${list.trim().replace(/\s+/g, " ")}]`);
-  } catch {
-    return text;
+/** Keeps a page's blocks up to date: only those that changed are drawn. */
+export class Stream {
+  /** @type {Block[]} */
+  #drawn = [];
+
+  /**
+   * @param {HTMLElement} element that holds the blocks, and scrolls
+   * @param {(shape: import("./elements.js").Shape) => Node} draw
+   */
+  constructor(element, draw) {
+    this.element = element;
+    this.draw = draw;
+  }
+
+  /**
+   * @param {Block[]} blocks
+   * @param {(place: number) => string} callId
+   */
+  show(blocks, callId) {
+    const { element } = this;
+    // Who has scrolled up to read is left there.
+    const follows = element.scrollHeight - element.scrollTop - element.clientHeight < 40;
+    blocks.forEach((block, place) => {
+      if (this.#drawn[place] === block) return;
+      const node = this.draw(blockShape(block, callId(place)));
+      const old = element.children[place];
+      if (old === undefined) element.append(node);
+      else old.replaceWith(node);
+    });
+    while (element.children.length > blocks.length) element.lastElementChild?.remove();
+    this.#drawn = blocks;
+    if (follows) element.scrollTop = element.scrollHeight;
   }
 }

@@ -62,7 +62,9 @@ export function toDom(shape, insideSvg = false) {
  */
 export function toMarkup(shape) {
   if (typeof shape === "string") return escapeText(shape);
-  const attrs = attributes(shape.attrs).map(([name, value]) => ` ${name}="${escapeText(value)}"`).join("");
+  const attrs = attributes(shape.attrs)
+    .map(([name, value]) => ` ${name}="${escapeText(value)}"`)
+    .join("");
   if (VOID_TAGS.has(shape.tag)) return `<${shape.tag}${attrs}>`;
   return `<${shape.tag}${attrs}>${shape.children.map(toMarkup).join("")}</${shape.tag}>`;
 }

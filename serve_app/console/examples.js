@@ -2,11 +2,25 @@
 
 /** @type {Array<{title: string, question: string}>} */
 export const EXAMPLES = [
-  { title: "Two groups", question: "Compare two groups using t-test: [1,2,3,4,5] vs [2,3,4,5,6]" },
-  { title: "Box-Behnken design", question: "Design a 3-factor Box-Behnken experiment with Temperature (100-200°C), Pressure (10-50 bar) and Speed (50-150 rpm)" },
-  { title: "Arithmetic", question: "What is 2 + 2?" },
-  { title: "Capability", question: "Shaft diameters in mm: 9.98, 10.02, 10.01, 9.97, 10.03, 10.00, 9.99, 10.04, 10.01, 9.98. LSL 9.9, USL 10.1. Are we capable?" },
-  { title: "Control chart", question: "Individuals chart for 12.1, 11.9, 12.4, 12.0, 12.2, 12.1, 13.6, 12.0, 11.8, 12.3, 12.1, 12.2. Is the process in control?" },
-  { title: "Screening design", question: "Which 8-run design for 6 two-level factors, and what is aliased with what?" },
-  { title: "Sample size", question: "How many parts per group to see a shift of 0.5 sigma with 90% power?" },
+  { title: "Compare two groups", question: "Compare two groups using t-test: [1,2,3,4,5] vs [2,3,4,5,6]" },
+  {
+    title: "Plan a Box-Behnken design",
+    question: "Design a Box-Behnken DOE for temperature (100-200°C), pressure (10-50 bar), and speed (50-150 RPM)",
+  },
+  { title: "Do a sum", question: "What is 2 + 2?" },
+  {
+    title: "Is the process in control?",
+    question:
+      "Individuals chart of these fill weights in g:\n50.1, 49.8, 50.3, 50.0, 49.9, 50.2, 51.9, 50.1, 49.7, 50.0, 50.2, 49.9\nIs the process in control?",
+  },
+  {
+    title: "Is the process capable?",
+    question:
+      "Fill weights: 50.1, 49.8, 50.3, 50.0, 49.9, 50.2, 50.4, 50.1, 49.7, 50.0 g. Specification 49 to 51 g. Is the process capable?",
+  },
+  {
+    title: "Do three suppliers differ?",
+    question:
+      "supplier A: 6 8 4 5 3 4\nsupplier B: 8 12 9 11 6 8\nsupplier C: 13 9 11 8 7 12\nDo the means differ at alpha 5%?",
+  },
 ];

@@ -1,6 +1,7 @@
 // Where a number of the answer comes from: the span of the question, or the tool call and the field of its result.
 
-import { toUnits } from "./text.js";
+import { answerText } from "./run.js";
+import { format, toUnits, words } from "./text.js";
 
 /** @typedef {import("./run.js").Run} Run */
 /** @typedef {import("./run.js").Check} Check */
@@ -29,33 +30,88 @@ export function numberChecks(run) {
 }
 
 /**
- * Everything that a checked number rests on; empty where nothing gives it.
+ * Everything that a checked number may rest on, first what the check itself names; empty where nothing gives it.
  * @param {Run} run
  * @param {string} answer
  * @param {Check} check
  * @returns {Origin[]}
  */
 export function origins(run, answer, check) {
-  const known = run.facts.filter((fact) => check.fact_ids.includes(fact.id));
-  if (known.length > 0) return known.map(originOfFact);
-  // A stream without facts still tells the place: in the check's sentence, or by the sentence that the answer quotes.
+  const known = run.facts.filter((fact) => check.fact_ids.includes(fact.id)).map(originOfFact);
+  // The check's sentence names a place too, also where no fact stands for it (an argument, the length of a list).
   const told = originOfDetail(run, check.detail);
-  if (told !== null) return [told];
+  if (told !== null) {
+    const same = known.find(
+      (origin) => origin.source === told.source && origin.path === told.path && origin.start === told.start,
+    );
+    return [same ?? told, ...known.filter((origin) => origin !== same)];
+  }
+  if (known.length > 0) return known;
   return check.detail.endsWith("is quoted") ? quotedOrigins(run, answer, check) : [];
 }
 
 /**
- * All facts of a run: those that the server sent, else what evidence and results hold.
+ * Every checked number of the answer with its origin, as texts: a line each.
+ * @param {Run} run
+ * @returns {Array<{number: string, name: string, value: string, source: string, status: string}>}
+ */
+export function ledger(run) {
+  const answer = answerText(run);
+  return numberChecks(run).map((check) => {
+    const [start, end] = toUnits(answer, [check.start, check.end]);
+    const [origin] = origins(run, answer, check);
+    const line = { number: answer.slice(start, end), status: check.status };
+    if (origin === undefined) return { ...line, name: "", value: "", source: check.detail };
+    const value = typeof origin.value === "number" ? String(origin.value) : format(origin.value);
+    const source = [origin.kind === "argument" ? "argument of" : "", origin.source, origin.path].filter(Boolean).join(" ");
+    return { ...line, name: words(origin.name), value: [value, origin.unit].filter(Boolean).join(" "), source };
+  });
+}
+
+/**
+ * The facts of a run: those that the answer rests on, and before they are known what was read in the question.
  * @param {Run} run
  * @returns {Origin[]}
  */
 export function allFacts(run) {
   if (run.facts.length > 0) return run.facts.map(originOfFact);
-  const given = run.evidence.flatMap((item) => item.values.map((value, number) =>
-    evidenceOrigin(item, item.values.length > 1 ? `[${number}]` : "", value)));
-  const computed = run.calls.flatMap((call) => leaves(call.answer.result, "result").map(({ path, value }) =>
-    resultOrigin(call, path, value)));
-  return [...given, ...computed];
+  return run.evidence.flatMap((item) =>
+    item.values.map((value, number) => evidenceOrigin(item, item.values.length > 1 ? `[${number}]` : "", value)),
+  );
+}
+
+/**
+ * What of the question went into a call: arguments whose values are those of a piece of evidence, or one of them.
+ * @param {Run} run
+ * @param {import("./run.js").Call} call
+ * @returns {Array<{path: string, evidence: import("./run.js").Evidence}>}
+ */
+export function inputs(run, call) {
+  return argumentLists(call.args, "").flatMap(({ path, values }) => {
+    const whole = run.evidence.find((item) => sameValues(item.values, values));
+    const part = values.length === 1 ? run.evidence.find((item) => item.values.includes(values[0])) : undefined;
+    const evidence = whole ?? part;
+    return evidence === undefined ? [] : [{ path, evidence }];
+  });
+}
+
+/** Lists of numbers, the two ends of a factor's range together, and numbers alone, inside of arguments. */
+function argumentLists(value, path) {
+  if (typeof value === "number") return [{ path, values: [value] }];
+  if (value === null || typeof value !== "object") return [];
+  if (Array.isArray(value) && value.length > 0 && value.every((entry) => typeof entry === "number"))
+    return [{ path, values: value }];
+  if (Array.isArray(value)) return value.flatMap((entry, number) => argumentLists(entry, `${path}[${number}]`));
+  const { low, high, ...rest } = value;
+  const isRange = typeof low === "number" && typeof high === "number";
+  const others = Object.entries(isRange ? rest : value).flatMap(([key, entry]) =>
+    argumentLists(entry, path === "" ? key : `${path}.${key}`),
+  );
+  return isRange ? [{ path, values: [low, high] }, ...others] : others;
+}
+
+function sameValues(one, other) {
+  return one.length === other.length && one.every((value, place) => value === other[place]);
 }
 
 /**
@@ -93,7 +149,16 @@ export function leaves(value, path) {
 function originOfFact(fact) {
   const { kind, source, path, start, end } = fact.provenance;
   const kinds = { evidence: "question", tool: "result", reasoning: "reasoning" };
-  return { kind: kinds[kind], name: fact.name, value: fact.value, unit: numberUnit(fact.value, fact.unit), source, path, start, end };
+  return {
+    kind: kinds[kind],
+    name: fact.name,
+    value: fact.value,
+    unit: numberUnit(fact.value, fact.unit),
+    source,
+    path,
+    start,
+    end,
+  };
 }
 
 /** Texts and truth values have no unit, whatever their call's result is measured in. */
@@ -118,23 +183,26 @@ function originOfDetail(run, detail) {
   if (read !== null) {
     const item = run.evidence.find((one) => one.id === read[2]);
     if (item === undefined) return null;
-    if (read[1]) return { ...evidenceOrigin(item, "", item.values.length), name: `number of values of ${item.name}`, unit: "" };
+    if (read[1])
+      return { ...evidenceOrigin(item, "", item.values.length), name: `number of values of ${item.name}`, unit: "" };
     return evidenceOrigin(item, read[3] ?? "", item.values[Number(read[4] ?? 0)]);
   }
   const stated = / is question, characters (\d+) to (\d+)$/.exec(detail);
   if (stated === null) return null;
   const [start, end] = [Number(stated[1]), Number(stated[2])];
-  const [from, to] = toUnits(run.question, [start, end]);
-  const value = run.question.slice(from, to);
+  const [from, to] = toUnits(run.text, [start, end]);
+  const value = run.text.slice(from, to);
   return { kind: "question", name: "number of the question", value, unit: "", source: "question", path: "", start, end };
 }
 
 /** The tool's sentences that the answer repeats around the number. */
 function quotedOrigins(run, answer, check) {
   const [start, end] = toUnits(answer, [check.start, check.end]);
-  return run.calls.flatMap((call) => leaves(call.answer, "")
-    .filter(({ value }) => typeof value === "string" && covers(answer, value.trim().replace(/\.$/, ""), start, end))
-    .map(({ path, value }) => resultOrigin(call, path.replace(/^\./, ""), value)));
+  return run.calls.flatMap((call) =>
+    leaves(call.answer, "")
+      .filter(({ value }) => typeof value === "string" && covers(answer, value.trim().replace(/\.$/, ""), start, end))
+      .map(({ path, value }) => resultOrigin(call, path.replace(/^\./, ""), value)),
+  );
 }
 
 function covers(answer, sentence, start, end) {

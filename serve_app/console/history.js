@@ -1,43 +1,86 @@
-// Runs that this browser remembers: the newest first, so many and so large that its store is not filled.
+// Runs that this browser keeps: a list of what there is, and each run under a key of its own.
 
-const KEY = "havoc-runs";
-const MOST_RUNS = 30, MOST_CHARACTERS = 3_000_000;
+import { fromRecord, toShortRecord } from "./record.js";
+import { shorten } from "./text.js";
 
-/**
- * @returns {Object[]} runs, the newest first
- */
-export function remembered() {
-  try {
-    const runs = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(runs) ? runs : [];
-  } catch {
-    return []; // written by something else; the next run replaces it
+/** @typedef {{id: string, question: string, started: string, status: string, passed: boolean|null}} Entry */
+
+const LIST = "havoc.runs";
+const RUN = "havoc.run.";
+const MOST = 30;
+
+/** Keeps at most 30 runs, and gives the oldest up where the browser has no more room. */
+export class History {
+  /** @param {Storage} storage */
+  constructor(storage) {
+    this.storage = storage;
   }
-}
 
-/**
- * Keep a run; older ones go where there is no room.
- * @param {import("./run.js").Run} run
- */
-export function remember(run) {
-  // Events repeat what the state holds, but for their order; figures are drawn again by asking again.
-  const kept = { ...run, events: [], figures: [] };
-  let runs = [kept, ...remembered().filter((one) => one.started !== run.started)].slice(0, MOST_RUNS);
-  while (runs.length > 0) {
-    const text = JSON.stringify(runs);
+  /** @returns {Entry[]} the newest first */
+  list() {
     try {
-      if (text.length <= MOST_CHARACTERS) return localStorage.setItem(KEY, text);
-    } catch {
-      // The store is full with other pages' things: try with fewer.
+      const list = JSON.parse(this.storage.getItem(LIST) ?? "[]");
+      return Array.isArray(list) ? list : [];
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      return []; // another program's, or cut off: it is written anew with the next run
     }
-    runs = runs.slice(0, -1);
   }
-}
 
-/**
- * @param {string} started of the run to forget; all without it
- */
-export function forget(started) {
-  if (started === undefined) localStorage.removeItem(KEY);
-  else localStorage.setItem(KEY, JSON.stringify(remembered().filter((run) => run.started !== started)));
+  /**
+   * @param {import("./run.js").Run} run
+   * @returns {boolean} whether it is kept
+   */
+  add(run) {
+    const id = run.started;
+    const passed = run.verification?.passed ?? null;
+    const entry = {
+      id,
+      question: shorten(run.request.question.replace(/\s+/g, " "), 120),
+      started: run.started,
+      status: run.status,
+      passed,
+    };
+    const text = JSON.stringify(toShortRecord(run));
+    let entries = [entry, ...this.list().filter((one) => one.id !== id)];
+    for (const old of entries.slice(MOST)) this.storage.removeItem(RUN + old.id);
+    entries = entries.slice(0, MOST);
+    for (;;) {
+      try {
+        this.storage.setItem(RUN + id, text);
+        this.storage.setItem(LIST, JSON.stringify(entries));
+        return true;
+      } catch (error) {
+        if (!(error instanceof DOMException)) throw error;
+        const oldest = entries.pop();
+        if (oldest === undefined || oldest.id === id) {
+          this.storage.removeItem(RUN + id);
+          return false;
+        }
+        this.storage.removeItem(RUN + oldest.id);
+      }
+    }
+  }
+
+  /**
+   * @param {string} id
+   * @returns {import("./run.js").Run}
+   * @throws {Error} it is not there any more
+   */
+  get(id) {
+    const text = this.storage.getItem(RUN + id);
+    if (text === null) throw new Error("This run is no longer kept in this browser.");
+    return fromRecord(JSON.parse(text));
+  }
+
+  /** @param {string} id */
+  remove(id) {
+    this.storage.removeItem(RUN + id);
+    this.storage.setItem(LIST, JSON.stringify(this.list().filter((one) => one.id !== id)));
+  }
+
+  clear() {
+    for (const { id } of this.list()) this.storage.removeItem(RUN + id);
+    this.storage.removeItem(LIST);
+  }
 }

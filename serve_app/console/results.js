@@ -1,77 +1,122 @@
-// Results of tool calls as tables: single values by name, lists of equal length and lists of records row by row.
+// Tool calls: what was asked, what came out, as tables and figures, and on what it stands.
 
 import { h } from "./elements.js";
+import { count, sheetShape, shown, tableShape, tabulate } from "./tables.js";
 import { format, words } from "./text.js";
 
+/** @typedef {import("./run.js").Run} Run */
 /** @typedef {import("./run.js").Call} Call */
+/** @typedef {import("./elements.js").Shape} Shape */
 
-const MAX_ROWS = 200;
+/**
+ * @param {Run} run
+ * @returns {Shape[]} one for each call
+ */
+export function callShapes(run) {
+  return run.calls.map((call) => {
+    const figures = run.figures.filter((figure) => figure.call === call.id);
+    const choice = run.choices.find((one) => (one.path[0] ?? "") === call.subgoal);
+    return callShape(call, figures, choice?.data);
+  });
+}
 
 /**
  * @param {Call} call
+ * @param {import("./run.js").Figure[]} figures
+ * @param {Object} [choice] how its operation was chosen
+ * @returns {Shape}
  */
-export function callShape(call) {
-  const answer = call.answer ?? {};
-  const operation = String(call.args?.operation ?? call.tool);
-  const args = Object.entries(call.args ?? {}).filter(([name]) => name !== "operation");
-  return h("article", { class: "call", id: `call-${call.id}` },
-    h("h3", {}, h("code", {}, call.id), ` ${words(operation)} `, h("span", { class: "faint" }, `${call.tool}, ${format(call.seconds)} s`)),
-    answer.method ? h("p", {}, answer.method) : null,
-    answer.success ? h("p", {}, answer.conclusion ?? "") : h("p", { class: "problem" }, answer.error ?? "failed"),
-    answer.success ? valueShape(answer.result ?? {}, answer.unit ?? "") : null,
-    notes("Assumptions", answer.assumptions, (one) => `${one.holds === false ? "✕" : one.holds ? "✓" : "?"} ${one.name}: ${one.detail}`),
-    notes("Warnings", answer.warnings, (one) => one.message),
-    notes("Conventions", answer.conventions, (one) => (typeof one === "string" ? one : JSON.stringify(one))),
-    h("details", {}, h("summary", {}, "Arguments"), h("pre", {}, JSON.stringify(Object.fromEntries(args), null, 1))));
+function callShape(call, figures, choice) {
+  const { args, answer, id } = call;
+  const operation = String(args.operation ?? call.tool);
+  const { sheets, tables } = answer.success ? tabulate(answer.result ?? {}, "result") : { sheets: [], tables: [] };
+  return h(
+    "article",
+    { class: "call", id: `call-${id}`, "data-success": String(Boolean(answer.success)), tabindex: -1 },
+    h(
+      "h3",
+      {},
+      h("code", {}, id),
+      ` ${words(operation)} `,
+      h(
+        "span",
+        { class: "faint" },
+        `${call.tool} · ${format(1000 * call.seconds)} ms${answer.n_used ? ` · n = ${answer.n_used}` : ""}`,
+      ),
+    ),
+    answer.success ? null : h("p", { class: "fault" }, String(answer.error ?? "The call failed and gave no reason.")),
+    answer.conclusion ? h("p", { class: "conclusion", "data-path": "conclusion" }, answer.conclusion) : null,
+    figures.map(figureShape),
+    sheets.map(sheetShape),
+    tables.map(tableShape),
+    list("Assumptions", answer.assumptions, (one, place) =>
+      h(
+        "li",
+        { "data-path": `assumptions[${place}]` },
+        h(
+          "span",
+          { class: `mark ${one.holds ? "pass" : one.holds === false ? "fail" : "not_applicable"}` },
+          one.holds ? "holds" : one.holds === false ? "does not hold" : "not checked",
+        ),
+        ` ${one.name}: ${one.detail}`,
+      ),
+    ),
+    list("Warnings", answer.warnings, (one, place) => h("li", { "data-path": `warnings[${place}].message` }, one.message)),
+    basis(call),
+    choice === undefined ? null : chosen(choice),
+  );
 }
 
-function notes(title, entries, say) {
+function figureShape(figure) {
+  // As an image nothing inside of it can run or load.
+  const address = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(figure.svg)}`;
+  return h("figure", { class: "drawing" }, h("img", { src: address, alt: figure.title }), h("figcaption", {}, figure.title));
+}
+
+function list(title, entries, draw) {
   if (!Array.isArray(entries) || entries.length === 0) return null;
-  return h("div", {}, h("h4", {}, title), h("ul", {}, entries.map((one) => h("li", {}, say(one)))));
+  return h("div", { class: "notes" }, h("h4", {}, title), h("ul", { class: "plain" }, entries.map(draw)));
 }
 
-/**
- * A value of any depth.
- * @param {any} value
- * @param {string} unit
- */
-export function valueShape(value, unit) {
-  if (value === null || typeof value !== "object") return h("p", {}, format(value));
-  if (Array.isArray(value)) return listShape(value);
-  const entries = Object.entries(value).filter(([, entry]) => entry !== null);
-  const single = entries.filter(([, entry]) => typeof entry !== "object");
-  const lists = entries.filter(([, entry]) => Array.isArray(entry) && entry.length > 0 && entry.every((one) => typeof one !== "object"));
-  const columns = lists.filter(([, entry]) => lists.filter(([, other]) => other.length === entry.length).length > 1 && entry.length > 3);
-  const rest = entries.filter((entry) => !single.includes(entry) && !columns.includes(entry));
-  const lengths = [...new Set(columns.map(([, entry]) => entry.length))];
-  return h("div", { class: "values" },
-    single.length === 0 ? null : h("dl", { class: "pairs" }, single.map(([name, entry]) => h("div", {}, h("dt", {}, words(name)), h("dd", {}, format(entry))))),
-    lengths.map((length) => {
-      const own = columns.filter(([, entry]) => entry.length === length);
-      const rows = Array.from({ length }, (_, row) => [String(row + 1), ...own.map(([, entry]) => format(entry[row]))]);
-      return table(["", ...own.map(([name]) => words(name))], rows);
-    }),
-    rest.map(([name, entry]) => h("div", {}, h("h4", {}, words(name)), valueShape(entry, unit))));
+/** Method, conventions, arguments: folded away, since an audit asks for them and a first look does not. */
+function basis({ args, answer }) {
+  const pair = (name, value, path) =>
+    value === undefined || value === ""
+      ? null
+      : h("div", { "data-path": path ?? null }, h("dt", {}, words(name)), h("dd", {}, shown(value)));
+  const group = (title, object, prefix) =>
+    Object.keys(object ?? {}).length === 0
+      ? null
+      : [
+          h("h4", {}, title),
+          h(
+            "dl",
+            { class: "pairs" },
+            Object.entries(object).map(([name, value]) => pair(name, value, `${prefix}${name}`)),
+          ),
+        ];
+  const { operation, ...given } = args;
+  return h(
+    "details",
+    { class: "basis" },
+    h("summary", {}, "Method, conventions and arguments"),
+    h("dl", { class: "pairs" }, pair("method", answer.method), pair("reference", answer.source), pair("unit", answer.unit)),
+    group("Arguments", given, ""),
+    group("Conventions", answer.conventions, "conventions."),
+    group("Undefined", answer.undefined, "undefined."),
+    group("Versions", answer.versions, "versions."),
+  );
 }
 
-function listShape(list) {
-  if (list.length === 0) return h("p", { class: "faint" }, "none");
-  if (list.every((one) => one !== null && typeof one === "object" && !Array.isArray(one))) {
-    const names = [...new Set(list.flatMap((one) => Object.keys(one)))];
-    return table(names.map(words), list.map((one) => names.map((name) => shown(one[name]))));
-  }
-  if (list.every((one) => Array.isArray(one))) return table([], list.map((row) => row.map(shown)));
-  return h("p", { class: "numbers" }, list.slice(0, MAX_ROWS).map(shown).join(", "), list.length > MAX_ROWS ? ` … ${list.length} in all` : "");
-}
-
-function shown(value) {
-  return value !== null && typeof value === "object" ? JSON.stringify(value) : format(value);
-}
-
-function table(header, rows) {
-  const more = rows.length > MAX_ROWS ? h("p", { class: "faint" }, `${rows.length} rows; the first ${MAX_ROWS} are shown, the export as JSON has all.`) : null;
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "table" },
-    h("table", {},
-      header.length === 0 ? null : h("thead", {}, h("tr", {}, header.map((name) => h("th", { scope: "col" }, name)))),
-      h("tbody", {}, rows.slice(0, MAX_ROWS).map((row) => h("tr", {}, row.map((cell) => h("td", {}, cell)))))), more);
+function chosen({ shares = [], chosen: place }) {
+  if (shares.length < 2) return null;
+  const percent = (share) => (share < 0.001 ? "under 0.1%" : `${format(Number((100 * share).toPrecision(3)))}%`);
+  return h(
+    "p",
+    { class: "faint" },
+    `Chosen among ${count(shares.length, "operation")}: `,
+    shares
+      .map((share, number) => `${words(share.operation)} ${percent(share.probability)}${number === place ? " (taken)" : ""}`)
+      .join(", "),
+  );
 }

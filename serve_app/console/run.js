@@ -8,11 +8,14 @@
 /** @typedef {{name: string, status: "pass"|"fail"|"not_applicable", detail: string, start: number, end: number, fact_ids: string[]}} Check */
 /** @typedef {{id: string, kind: string, title: string, depends_on: string[], status: string, problem: string}} Subgoal */
 /** @typedef {{step: string, path: string[], text: string}} Block `text` is as it was written, tags included. */
+/** @typedef {{call: string, name: string, title: string, svg: string}} Figure */
+/** @typedef {{question: string, budget: string, seed: number, figures: boolean, files: Array<{id: string, filename: string}>}} Request
+ * `budget` is empty for "let the router decide". */
 
 /**
  * @typedef {Object} Run
- * @property {string} question
- * @property {string} budget what was asked for; empty for "let the router decide"
+ * @property {Request} request
+ * @property {string} text what the spans of evidence count in: the question, and the tables of its files
  * @property {string} started time as ISO 8601
  * @property {"running"|"done"|"stopped"|"failed"} status
  * @property {string} error why it failed
@@ -27,24 +30,41 @@
  * @property {Object|null} debate what advocate and attack came to
  * @property {Object|null} chrono
  * @property {{passed: boolean, checks: Check[]}|null} verification
- * @property {Fact[]} facts as far as the server sends them
- * @property {Array<{call: string, title: string, svg: string}>} figures
+ * @property {Fact[]} facts that the answer's numbers rest on
+ * @property {Figure[]} figures
  * @property {string[]} problems
  * @property {string} terminationReason
  * @property {Object|null} usage
  */
 
 /**
- * @param {string} question
- * @param {string} budget
+ * @param {Request} request
  * @param {string} started
  * @returns {Run}
  */
-export function newRun(question, budget, started) {
+export function newRun(request, started) {
   return {
-    question, budget, started, status: "running", error: "", events: [], blocks: [], evidence: [], assumed: [],
-    routing: null, subgoals: [], calls: [], choices: [], debate: null, chrono: null, verification: null, facts: [],
-    figures: [], problems: [], terminationReason: "", usage: null,
+    request,
+    text: request.question,
+    started,
+    status: "running",
+    error: "",
+    events: [],
+    blocks: [],
+    evidence: [],
+    assumed: [],
+    routing: null,
+    subgoals: [],
+    calls: [],
+    choices: [],
+    debate: null,
+    chrono: null,
+    verification: null,
+    facts: [],
+    figures: [],
+    problems: [],
+    terminationReason: "",
+    usage: null,
   };
 }
 
@@ -57,13 +77,12 @@ export function newRun(question, budget, started) {
 export function fold(run, event) {
   const data = event.data ?? {};
   const path = event.path ?? [];
-  const next = { ...run, events: withEvent(run.events, event), facts: withFacts(run.facts, data) };
+  const next = { ...run, events: withEvent(run.events, event) };
   switch (event.type) {
     case "text":
       return { ...next, blocks: withText(run.blocks, event.step ?? "answer", path, event.text ?? "") };
     case "evidence":
-      // With files the server's text is longer than what was typed, and spans count in it.
-      return { ...next, question: data.question ?? run.question, evidence: data.items ?? [], assumed: data.assumed ?? [] };
+      return { ...next, text: data.question ?? run.text, evidence: data.items ?? [], assumed: data.assumed ?? [] };
     case "routing":
       return { ...next, routing: data };
     case "graph":
@@ -77,10 +96,12 @@ export function fold(run, event) {
       return { ...next, calls: [...run.calls, { ...data, subgoal: path[0] ?? "" }] };
     case "chrono":
       return { ...next, chrono: data };
-    case "figure":
-      return { ...next, figures: [...run.figures, data] };
     case "verification":
       return { ...next, verification: data, subgoals: withDecision(run.subgoals, data.passed) };
+    case "facts":
+      return { ...next, facts: data.facts ?? [] };
+    case "figure":
+      return { ...next, figures: [...run.figures, data] };
     case "problem":
       return { ...next, problems: [...run.problems, String(data.message ?? "")] };
     case "end":
@@ -153,37 +174,38 @@ export function callOfBlock(run, index) {
 /** Text events that continue each other are kept as one: a long answer has thousands of them. */
 function withEvent(events, event) {
   const last = events[events.length - 1];
-  const continues = event.type === "text" && last?.type === "text" && last.step === event.step && samePath(last.path, event.path);
+  const continues =
+    event.type === "text" && last?.type === "text" && last.step === event.step && samePath(last.path, event.path);
   if (!continues || startsBlock(event)) return [...events, event];
-  return [...events.slice(0, -1), { ...last, text: last.text + event.text }];
+  return [...events.slice(0, -1), { ...last, text: (last.text ?? "") + (event.text ?? "") }];
 }
 
 function withText(blocks, step, path, text) {
   const last = blocks[blocks.length - 1];
   // Outside of tags a path says nothing: all of it is one answer.
-  const continues = last?.step === step && (step === "answer" || (samePath(last.path, path) && !startsBlock({ step, text })));
+  const continues =
+    last?.step === step && (step === "answer" || (samePath(last.path, path) && !startsBlock({ step, text })));
   if (!continues) return [...blocks, { step, path, text }];
   return [...blocks.slice(0, -1), { ...last, text: last.text + text }];
 }
 
-const OPENING = { reason: "<reason>", tool_call: "<tool>", tool_result: "<result>", advocate: "<advocate>", attack: "<attack>", pragmatist: "<pragmatist>" };
+const OPENING = {
+  reason: "<reason>",
+  tool_call: "<tool>",
+  tool_result: "<result>",
+  advocate: "<advocate>",
+  attack: "<attack>",
+  pragmatist: "<pragmatist>",
+};
 
 /** Two blocks of a kind may follow each other; an opening tag comes as the beginning of its event. */
 function startsBlock(event) {
   const tag = OPENING[event.step];
-  return tag !== undefined && event.text.startsWith(tag);
+  return tag !== undefined && (event.text ?? "").startsWith(tag);
 }
 
 function samePath(one, other) {
   return (one ?? []).join("/") === (other ?? []).join("/");
-}
-
-/** Events may carry new facts as a list, or the whole workspace, which holds all. */
-function withFacts(facts, data) {
-  if (Array.isArray(data.workspace?.facts)) return data.workspace.facts;
-  if (!Array.isArray(data.facts)) return facts;
-  const known = new Set(facts.map((fact) => fact.id));
-  return [...facts, ...data.facts.filter((fact) => !known.has(fact.id))];
 }
 
 function withNode(subgoals, node) {

@@ -27,7 +27,10 @@ export function toUnits(text, places) {
  * @returns {Array<Piece<T>>} in the order of the text; together they are all of it
  */
 export function cut(text, marks) {
-  const units = toUnits(text, marks.flatMap((mark) => [mark.start, mark.end]));
+  const units = toUnits(
+    text,
+    marks.flatMap((mark) => [mark.start, mark.end]),
+  );
   const spans = marks.map((mark, index) => ({ mark, start: units[2 * index], end: units[2 * index + 1] }));
   spans.sort((one, other) => one.start - other.start);
   /** @type {Array<Piece<T>>} */
@@ -44,7 +47,7 @@ export function cut(text, marks) {
 }
 
 /**
- * A value as people read it: six significant digits, no binary dust.
+ * A value as people read it: six significant digits, no binary dust. The minus is the one that spreadsheets take.
  * @param {any} value
  * @returns {string}
  */
@@ -53,8 +56,7 @@ export function format(value) {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value !== "number") return String(value);
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value);
-  const short = String(Number(value.toPrecision(6)));
-  return short.replace("-", "−").replace("e−", "e-");
+  return String(Number(value.toPrecision(6)));
 }
 
 /**
@@ -72,5 +74,10 @@ export function words(name) {
  */
 export function shorten(text, most) {
   const characters = [...text];
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join("").trimEnd()}…`;
+  return characters.length <= most
+    ? text
+    : `${characters
+        .slice(0, most - 1)
+        .join("")
+        .trimEnd()}…`;
 }
