@@ -1,6 +1,6 @@
 """What requests may hold. Unknown fields are refused; limits that depend on settings are checked where the settings are."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -8,6 +8,13 @@ from havoc.config import Budget
 
 MAX_MESSAGES = 1000
 MAX_NAME = 64
+MAX_STOPS = 16
+MAX_PROMPTS = 64
+
+Stop = Annotated[str, Field(min_length=1, max_length=256)]
+Ids = Annotated[list[int], Field(min_length=1)]
+PromptT = TypeVar("PromptT")
+Prompts = Annotated[list[PromptT], Field(min_length=1, max_length=MAX_PROMPTS)]
 
 
 class Body(BaseModel):
@@ -148,7 +155,7 @@ class Sampling(Body):
     top_p: float = Field(1.0, gt=0, le=1)
     n: int = Field(1, ge=1, le=8)
     """Answers."""
-    stop: str | list[str] | None = None
+    stop: Stop | Annotated[list[Stop], Field(max_length=MAX_STOPS)] | None = None
     seed: int | None = Field(None, ge=-(2**63), lt=2**63)
     stream: bool = False
     stream_options: StreamOptions | None = None
@@ -186,7 +193,7 @@ class ChatRequest(Sampling):
 class CompletionRequest(Sampling):
     """`POST /v1/completions`: plain continuation of a text."""
 
-    prompt: str | list[str] | list[int] | list[list[int]]
+    prompt: str | Prompts[str] | Ids | Prompts[Ids]
     max_tokens: int = Field(16, ge=1)
     logprobs: int | None = Field(None, ge=0, le=5)
 
