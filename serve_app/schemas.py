@@ -139,7 +139,7 @@ class HavocOptions(Body):
     prime: bool = True
     """False for plain generation."""
     seed: int | None = Field(None, ge=0, lt=2**32)
-    tools: list[str] | None = Field(None, max_length=16)
+    tools: list[str] | None = Field(None, min_length=1, max_length=16)
     """Built-in tools that may be called; all of them where it is left out."""
     figures: bool = False
     """Also draw the figures of results."""
@@ -206,7 +206,7 @@ class PrimeBody(Body):
     seed: int = Field(0, ge=0, lt=2**32)
     temperature: float = Field(0.0, ge=0, le=2)
     max_new_tokens: int = Field(512, ge=1)
-    tools: list[str] | None = Field(None, max_length=16)
+    tools: list[str] | None = Field(None, min_length=1, max_length=16)
     """Built-in tools that may be called; all of them where it is left out."""
     files: list[str] = Field(default_factory=list, max_length=8)
     """Ids of uploaded files whose columns the question may name."""
