@@ -25,7 +25,7 @@ class Direct:
         session.state.num_written += len(ids)
         call = await self._computed(session)
         if call is not None:
-            session.workspace.add_call(call)
+            session.add_call(call)
 
     async def checked(self, session: Session) -> bool:
         """Answer a question of arithmetic directly, where the model gets it right; whether it did.
@@ -44,7 +44,7 @@ class Direct:
         numerals = find_numerals(text)
         if not numerals or abs(numerals[-1].value - value) > CLOSE * max(1.0, abs(value)):
             return False
-        session.workspace.add_call(call)
+        session.add_call(call)
         await session.transcript.force(ids)
         return True
 

@@ -16,7 +16,7 @@ from havoc.prime.routing.router import Routing
 from havoc.prime.tool_caller import ToolCaller
 from havoc.prime.transcript import Transcript
 from havoc.prime.verification import GlobalVerification, VerificationReport
-from havoc.prime.workspace import GlobalWorkspace
+from havoc.prime.workspace import GlobalWorkspace, ToolCall
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,12 @@ class Session:
     def check(self, text: str) -> VerificationReport:
         """Verify a text against what is known."""
         return self.verification.verify(text, self.workspace, self.state.graph, self.request.question)
+
+    def add_call(self, call: ToolCall, path: tuple[str, ...] = ()) -> None:
+        """Take over a call that was made, and tell of it."""
+        self.workspace.add_call(call)
+        fields = {"id": call.id, "tool": call.tool, "args": dict(call.args), "answer": dict(call.answer)}
+        self.tell("call", fields | {"seconds": call.seconds}, path)
 
     def tell(self, type_: EventType, data: dict[str, Any], path: tuple[str, ...] = ()) -> None:
         """Emit an event that is no text."""

@@ -169,13 +169,10 @@ async def _execute(
     call = ToolCall(
         workspace.next_call_id(), tool, args, answer, sources, round(time.monotonic() - began, 4), branch.path[-1]
     )
-    workspace.add_call(call)
+    session.add_call(call, branch.path)
     alpha = settings_of(call).get("alpha")
     if call.success and isinstance(alpha, float):
         workspace.add_setting(call, "confidence", round(1 - alpha, 12))
-    session.tell(
-        "call", {"id": call.id, "tool": tool, "args": dict(args), "answer": answer, "seconds": call.seconds}, branch.path
-    )
     await branch.block(StepKind.TOOL_RESULT, result_block(answer, session.config.max_result_chars))
     return call
 

@@ -1,6 +1,7 @@
 """What is known while a question is being answered: facts with their origin, assumptions, constraints, results."""
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -11,6 +12,12 @@ ANSWER_PARTS = (
     "result", "n_used", "method", "conclusion", "assumptions", "warnings", "conventions", "undefined", "excluded",
 )  # fmt: skip
 """What of a tool's answer becomes facts. Its sentences are facts too: the numerals in them are given by the tool."""
+_IN_UNIT = re.compile(
+    r"(?:grand_|overall_|trimmed_|fitted_|predicted_)?(?:means?|medians?|minimum|maximum|range|mode)|iqr|mad|quartiles?"
+    r"|standard_(?:deviations?|errors?)|sds?|sigma(?:_\w+)?|differences?|(?:difference_)?ci_(?:low|high)|lower|upper"
+    r"|(?:lower|upper)_(?:limit|bound|fence)|lcl|ucl|center|center_line|target|lsl|usl|tolerance|half_width|margin"
+)
+"""Names of results that are measured in the unit of the data. Indices, probabilities, statistics and counts have none."""
 MAX_FACTS_PER_ITEM = 2000
 """Values of one list of the question that become facts; the list itself is kept whole."""
 MAX_FACTS_PER_CALL = 5000
@@ -105,7 +112,7 @@ class GlobalWorkspace:
                 if len(self.facts) - first >= MAX_FACTS_PER_CALL:
                     break
                 name = path.rsplit(".", 1)[-1].split("[")[0]
-                self._add(name, value, unit, Provenance("tool", call.id, path))
+                self._add(name, value, unit if _IN_UNIT.fullmatch(name) else "", Provenance("tool", call.id, path))
         return self.facts[first:]
 
     def add_setting(self, call: ToolCall, name: str, value: float) -> None:

@@ -79,7 +79,7 @@ def subject(prompt: str, question: Question, candidate: Candidate | None) -> str
             # `diameters in mm: 9.98, ...` names a unit.
             found = [match for match in pattern.finditer(text) if not text[: match.start(1)].endswith(" in ")]
             names = [_without_order(match[1]) for match in found]
-        names = [name for name in names if name.lower() not in _NO_NAMES and not _is_term(name)]
+        names = [name for name in names if name and name.lower() not in _NO_NAMES and not _is_term(name)]
     names = [name for name in dict.fromkeys(map(_clean, names)) if name]
     return f" for {_listed(names)}" if names else ""
 
@@ -94,8 +94,10 @@ def _called(text: str, candidate: Candidate | None) -> str:
 
 
 def _without_order(name: str) -> str:
-    """A name without the verb in front of it: `Describe A` is A."""
+    """A name without the verb in front of it: `Describe A` is A; empty for what is none."""
     first, _, rest = name.partition(" ")
+    if first == "in":  # `weights in g: ...` names a unit
+        return ""
     return rest if rest and is_request(f"{first} ") else name
 
 

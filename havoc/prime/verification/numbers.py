@@ -212,7 +212,8 @@ def _may_count(ground: Ground) -> bool:
 
 
 def _ids(found: Sequence[Ground]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.fact_id for one in found if one.fact_id))[:5]
+    own = [one for one in found if not one.origin.startswith(LENGTH)] or found
+    return tuple(dict.fromkeys(one.fact_id for one in own if one.fact_id))[:5]
 
 
 def _named(ground: Ground) -> str:
