@@ -21,6 +21,12 @@ class Ingress:
         self._config = config
         caller = ClusterTools.on_serve(tools, config.tools) if tools else None
         self._backend = ClusterBackend(model, caller, config)
+        self._instruments = Instruments()
+        self._instruments.set("havoc_queue_waiting", 0)
 
     def __serve_build_asgi_app__(self) -> FastAPI:
-        return make_api(self._backend, self._config, Instruments())
+        return make_api(self._backend, self._config, self._instruments)
+
+    def check_health(self) -> None:
+        """Serve asks this from time to time."""
+        self._instruments.refresh()

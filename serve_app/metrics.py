@@ -78,6 +78,7 @@ class Instruments:
     def __init__(self) -> None:
         self._counters: dict[str, Counter] = {}
         self._gauges: dict[str, Gauge] = {}
+        self._last: dict[str, tuple[float, dict[str, str]]] = {}
         self._histograms: dict[str, Histogram] = {}
         for name, (kind, description, tags) in NAMES.items():
             if kind == "counter":
@@ -94,7 +95,13 @@ class Instruments:
 
     def set(self, name: str, value: float, **tags: str) -> None:
         """Set a gauge."""
+        self._last[name] = (value, tags)
         self._gauges[name].set(value, tags=tags)
+
+    def refresh(self) -> None:
+        """Set every gauge again: Ray forgets one that nobody has set for half a minute."""
+        for name, (value, tags) in list(self._last.items()):
+            self._gauges[name].set(value, tags=tags)
 
     def observe(self, name: str, value: float, **tags: str) -> None:
         """Add a value to a distribution."""

@@ -36,11 +36,11 @@ class ModelReplica:
         """
         # Ray gives actors one thread, unless they reserve whole CPUs.
         torch.set_num_threads(config.num_threads or len(os.sched_getaffinity(0)))
-        instruments = Instruments()
-        self._metrics = EngineMetrics(instruments)
+        self._instruments = Instruments()
+        self._metrics = EngineMetrics(self._instruments)
         self._coalescer = Coalescer(config.messages_per_s)
         caller = ClusterTools.on_serve(tools, config.tools) if tools else LocalToolCaller(timeout_s=config.tools.deadline_s)
-        self._host = await asyncio.to_thread(ModelHost, config, caller, self._metrics, instruments.prime_result)
+        self._host = await asyncio.to_thread(ModelHost, config, caller, self._metrics, self._instruments.prime_result)
         await self._host.__aenter__()
         async for _ in self._host.prime(PrimeRequest(FIRST_QUESTION)):
             pass
@@ -77,6 +77,7 @@ class ModelReplica:
     def check_health(self) -> None:
         """Serve asks this from time to time, and replaces a replica whose engine has stopped."""
         self._host.engine.check_health()
+        self._instruments.refresh()
 
     def record_autoscaling_stats(self) -> dict[str, float]:
         """What `serve_app.autoscaling` goes by."""

@@ -62,6 +62,8 @@ class ChatMessage(Body):
     """As `reasoning`."""
     refusal: str | None = None
     """Accepted and ignored."""
+    type: Literal["text"] | None = None
+    """Accepted and ignored: lm-evaluation-harness sends it."""
     havoc: dict[str, Any] | None = None
     """As `reasoning`."""
 
