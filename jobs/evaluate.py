@@ -15,11 +15,12 @@ from tqdm import tqdm
 
 from havoc.config import Budget, EngineConfig, PrimeConfig
 from havoc.engine import AsyncEngine, EngineCore
-from havoc.evaluation import EvaluationError, Question, Summary, System, compare, load_questions, score
+from havoc.evaluation import EvaluationError, Summary, System, compare, score
 from havoc.evaluation.endpoint_system import EndpointSystem
 from havoc.evaluation.local_system import LocalSystem
 from havoc.evaluation.report import as_html, as_text
 from havoc.evaluation.summary import Row
+from havoc.factory import Question, load_questions
 from havoc.model import from_pretrained
 from havoc.prime import LocalToolCaller, Reasoner
 from havoc.prime.candidates import CandidateRanker
@@ -48,7 +49,7 @@ async def evaluate(system: System, questions: list[Question]) -> Summary:
     """Ask one question after the other, and score the replies."""
     rows: list[Row] = []
     for question in tqdm(questions, desc=system.name, disable=None):
-        reply = await system.reply(question.text)
+        reply = await system.reply(question)
         rows.append((question, reply, score(question, reply)))
     return Summary(system.name, rows)
 
@@ -108,7 +109,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m jobs.evaluate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--questions", type=Path, required=True, help="YAML or JSON lines; see havoc/evaluation/question.py")
+    parser.add_argument("--questions", type=Path, required=True, help="YAML or JSON lines; see havoc/factory/question.py")
     parser.add_argument("--checkpoint", type=Path, default=Path("runs/base"), help="what answers (%(default)s)")
     parser.add_argument("--endpoint", help="base URL of an OpenAI-compatible endpoint instead, up to and with /v1")
     parser.add_argument("--model", default="havoc", help="its name at the endpoint (%(default)s); the key is HAVOC_API_KEY")

@@ -20,9 +20,9 @@ FLOORS = {
     "havoc.training": 2,
     "havoc.engine": 2,
     "havoc.prime": 3,
-    "havoc.evaluation": 4,
     "havoc.factory": 4,
     "tools_actors": 4,
+    "havoc.evaluation": 5,
     "serve_app": 5,
     "jobs": 6,
 }

@@ -144,6 +144,8 @@ class PrimeConfig(Settings):
     calls: Literal["grounded", "schema", "free"] = "grounded"
     """How calls are written: data only from the question and earlier results; or whatever the operation's schema allows; or
     as the model likes. The latter two are there to show what grounding and grammar are worth."""
+    option_margin: float = Field(0.1, ge=0, le=1)
+    """Options of an argument whose score is this close to the best one's are left to the model; 0 takes the best."""
     free_sentences: Literal["trained", "always", "never"] = "trained"
     """Whether the model adds sentences of its own, whose numerals are facts: only one that knows the form of transcripts
     (it expects the first block at least with the probability `min_fluency`), always, or never."""

@@ -1,7 +1,6 @@
 """Evaluation: questions with known answers, the systems that are asked, scores, and reports with intervals."""
 
 from havoc.evaluation.errors import EvaluationError
-from havoc.evaluation.question import Question, load_questions
 from havoc.evaluation.reply import Reply, System
 from havoc.evaluation.score import Score, score
 from havoc.evaluation.summary import Comparison, Share, Summary, compare
@@ -9,13 +8,11 @@ from havoc.evaluation.summary import Comparison, Share, Summary, compare
 __all__ = [
     "Comparison",
     "EvaluationError",
-    "Question",
     "Reply",
     "Score",
     "Share",
     "Summary",
     "System",
     "compare",
-    "load_questions",
     "score",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 
 from havoc.evaluation.reply import MadeCall, Reply
+from havoc.factory.question import Question
 
 TIMEOUT_S = 600.0
 
@@ -26,9 +27,14 @@ class EndpointSystem:
         self._url, self._model = base_url.rstrip("/") + "/chat/completions", model
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
 
-    async def reply(self, question: str) -> Reply:
+    async def reply(self, question: Question) -> Reply:
         """See System."""
-        body = {"model": self._model, "messages": [{"role": "user", "content": question}], "stream": True, "temperature": 0}
+        said = [text for turn in question.earlier for text in turn]
+        messages = [
+            {"role": "assistant" if place % 2 else "user", "content": text}
+            for place, text in enumerate([*said, question.text])
+        ]
+        body = {"model": self._model, "messages": messages, "stream": True, "temperature": 0}
         began = time.perf_counter()
         stream = _Stream(began)
         try:

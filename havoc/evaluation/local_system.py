@@ -6,6 +6,7 @@ from havoc.config import Budget
 from havoc.engine import EngineError
 from havoc.errors import HavocError
 from havoc.evaluation.reply import MadeCall, Reply
+from havoc.factory.question import Question
 from havoc.prime import PrimeEvent, PrimeRequest, PrimeResult, Reasoner
 from havoc.prime.verification import unfounded
 
@@ -19,7 +20,7 @@ class LocalSystem:
         self.name, self._reasoner = name, reasoner
         self._enable_prime, self._budget, self._seed = enable_prime, budget, seed
 
-    async def reply(self, question: str) -> Reply:
+    async def reply(self, question: Question) -> Reply:
         """See System."""
         began = time.perf_counter()
         first: list[float] = []
@@ -28,7 +29,13 @@ class LocalSystem:
             if event.type == "text" and not first:
                 first.append(time.perf_counter() - began)
 
-        request = PrimeRequest(question, enable_prime=self._enable_prime, budget=self._budget, seed=self._seed)
+        request = PrimeRequest(
+            question.text,
+            enable_prime=self._enable_prime,
+            budget=self._budget,
+            seed=self._seed,
+            earlier=question.earlier,
+        )
         try:
             result = await self._reasoner.answer(request, emit)
         except (EngineError, HavocError) as error:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from havoc.factory.question import Question
+
 
 @dataclass(frozen=True)
 class MadeCall:
@@ -44,5 +46,5 @@ class System(Protocol):
 
     name: str
 
-    async def reply(self, question: str) -> Reply:
+    async def reply(self, question: Question) -> Reply:
         """The answer; a failure is a reply with `error`."""

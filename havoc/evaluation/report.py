@@ -37,13 +37,13 @@ def as_text(summary: Summary) -> str:
 
 def as_html(summary: Summary, *, title: str = "Evaluation") -> str:
     """One page with tables, charts and every reply."""
-    families = summary.by(lambda row: row[0].family or row[0].kind)
+    voices = summary.by(lambda row: row[0].voice or row[0].kind)
     parts = [
         f"<h1>{html.escape(title)}</h1><p>{html.escape(summary.system)}, {len(summary.rows)} questions</p>",
         _bars(summary.shares, "Shares with 95% intervals"),
         _table(("verdict", "share"), [(name, str(share)) for name, share in summary.shares.items()]),
-        "<h2>By family of wording</h2>",
-        _bars(families, "Right answers by family"),
+        "<h2>By voice</h2>",
+        _bars(voices, "Right answers by voice"),
         "<h2>By operation</h2>",
         _table(("operation", "right"), [(name, str(share)) for name, share in summary.by(_operation).items()]),
         "<h2>Time</h2>",

@@ -1,18 +1,16 @@
 """How good a reply is."""
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from havoc.evaluation.question import Question
 from havoc.evaluation.reply import Reply
+from havoc.factory.agreement import equal, has_arguments
+from havoc.factory.question import Question
 from havoc.prime.numerals import find_numerals
 from havoc.prime.quantities.precision import supports
 
-TOLERANCE = 1e-6
-"""Relative; of numbers that a tool computed."""
 _ASKS = re.compile(r"\?|\b(give|needs?|provide|missing|please|specify|state|tell)\b", re.IGNORECASE)
 
 
@@ -64,7 +62,7 @@ def score(question: Question, reply: Reply) -> Score:
     computed = bool(accepted) and has_numbers(accepted[0].result, question.numbers)
     arguments = None
     if question.args is not None:
-        arguments = any(_same(call.args, question.args) for call in accepted if call.operation == question.operation)
+        arguments = any(has_arguments(call.args, question.args) for call in accepted if call.operation == question.operation)
     right = computed and (stated > 0 or not _values(question))
     return Score(right, bool(accepted), arguments, computed, stated, None, founded, reply.verified, answered)
 
@@ -75,26 +73,9 @@ def has_numbers(result: Mapping[str, Any], numbers: Mapping[str, Any]) -> bool:
         found: Any = result
         for key in path.split("."):
             found = found.get(key) if isinstance(found, Mapping) else None
-        if found is not None and not _equal(found, expected):
+        if found is not None and not equal(found, expected):
             return False
     return True
-
-
-def _equal(found: Any, expected: Any) -> bool:
-    if isinstance(expected, (list, tuple)):
-        same_length = isinstance(found, (list, tuple)) and len(found) == len(expected)
-        return same_length and all(_equal(one, other) for one, other in zip(found, expected, strict=True))
-    if isinstance(expected, bool) or not isinstance(expected, (int, float)):
-        return bool(found == expected)
-    if isinstance(found, bool) or not isinstance(found, (int, float)):
-        return False
-    return math.isclose(found, expected, rel_tol=TOLERANCE, abs_tol=1e-9) or _rounds_to(found, expected)
-
-
-def _rounds_to(found: float, expected: float) -> bool:
-    """Whether an expected value is this one as people write it down, to three significant digits or more."""
-    digits = len(f"{abs(expected):.12e}".split("e", maxsplit=1)[0].replace(".", "").rstrip("0"))
-    return 3 <= digits <= 7 and float(f"{found:.{digits - 1}e}") == expected
 
 
 def _values(question: Question) -> list[float]:
@@ -122,8 +103,3 @@ def _names_need(question: Question, answer: str) -> bool:
     return not question.needs or any(
         word in answer.lower() for need in question.needs for word in re.findall(r"\w{3,}", need.lower())
     )
-
-
-def _same(args: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:
-    """Whether a call has these arguments; what it has besides are settings that nobody asked about."""
-    return all(name in args and _equal(args[name], value) for name, value in expected.items() if name != "operation")

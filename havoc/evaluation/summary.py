@@ -7,9 +7,9 @@ from typing import Any
 
 from scipy.stats import binomtest
 
-from havoc.evaluation.question import Question
 from havoc.evaluation.reply import Reply
 from havoc.evaluation.score import Score
+from havoc.factory.question import Question
 
 Row = tuple[Question, Reply, Score]
 
@@ -105,7 +105,7 @@ class Summary:
                     "question": question.text,
                     "kind": question.kind,
                     "operation": question.operation,
-                    "family": question.family,
+                    "voice": question.voice,
                     "answer": reply.answer,
                     "called": [call.operation for call in reply.calls],
                     "termination_reason": reply.termination_reason,

@@ -1,1 +1,6 @@
-"""Verified training examples, made by PRIME and the real tools. Empty as yet; jobs.seed writes a small seed set."""
+"""Verified training examples: questions in many voices, about other data each time, answered by PRIME and real tools."""
+
+from havoc.factory.errors import FactoryError
+from havoc.factory.question import Question, load_questions
+
+__all__ = ["FactoryError", "Question", "load_questions"]

@@ -10,8 +10,6 @@ from havoc.prime.evidence import EvidenceSet
 from havoc.prime.references import abbreviate
 from havoc.tools import ToolRegistry
 
-MARGIN = 0.1
-"""Options whose score is this close to the best one's are left to the model."""
 MAX_OPTIONS = 6
 """Of one argument."""
 
@@ -26,22 +24,23 @@ def call_head(candidate: Candidate) -> str:
     return call_text(candidate.tool, {"operation": candidate.operation})[: -len("}}")]
 
 
-def open_options(candidate: Candidate) -> dict[str, tuple[Option, ...]]:
-    """Per argument the options among which the model may choose; one where nothing is open."""
+def open_options(candidate: Candidate, margin: float) -> dict[str, tuple[Option, ...]]:
+    """Per argument the options among which the model may choose; one where nothing is open, as with a margin of 0."""
+    most = MAX_OPTIONS if margin else 1
     return {
-        name: tuple(option for option in options[:MAX_OPTIONS] if option.score >= options[0].score - MARGIN)
+        name: tuple(option for option in options[:most] if option.score >= options[0].score - margin)
         for name, options in candidate.options.items()
     }
 
 
-def call_grammar(candidate: Candidate, evidence: EvidenceSet) -> Grammar:
+def call_grammar(candidate: Candidate, evidence: EvidenceSet, margin: float) -> Grammar:
     """What may stand between the tags of this candidate's call.
 
     Data are evidence, as it was read, and nothing else; settings are what the words ask for, from those that the operation's
     schema has. All but the places where several options are open is fixed, and costs no step of the model.
     """
     parts = [json.dumps(call_head(candidate), ensure_ascii=False)]
-    for name, options in open_options(candidate).items():
+    for name, options in open_options(candidate, margin).items():
         parts.append(json.dumps(f', "{name}": '))
         texts = [json.dumps(abbreviate(option.value, evidence), ensure_ascii=False) for option in options]
         alternatives = [json.dumps(text, ensure_ascii=False) for text in dict.fromkeys(texts)]

@@ -72,5 +72,5 @@ async def _speak(session: Session, transcript: Transcript, argument: Argument, n
 
 
 def _numbers(session: Session) -> list[str]:
-    facts = FinalCompression().compress(session.workspace, session.request.question, 200, lambda text: len(text) // 3)
+    facts = FinalCompression().compress(session.workspace, session.workspace.question, 200, lambda text: len(text) // 3)
     return [form for fact in facts for form in show_forms(fact)]

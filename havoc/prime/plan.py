@@ -2,14 +2,17 @@
 
 from havoc.prime.candidate import Candidate
 from havoc.prime.candidates import CandidateRanker
-from havoc.prime.evidence import Evidence, read_evidence
+from havoc.prime.evidence import Evidence, EvidenceSet, read_evidence
+from havoc.prime.follow_up import Restated, data_of, is_thanks, refers_back, restate
 from havoc.prime.graph.builder import OperatorGraphBuilder
 from havoc.prime.graph.operator_graph import OperatorGraph
 from havoc.prime.graph.view import as_mermaid, as_text
 from havoc.prime.routing.router import Routing, TaskRouter
-from havoc.prime.session import Session
+from havoc.prime.session import PrimeRequest, Session
 from havoc.tokens import StepKind
 
+FITS = 0.55
+"""Prior from which on a complete call answers even a question that seems to be of another field, or to refer to another."""
 MAX_SHOWN = 6
 """Values of a list that the plan repeats."""
 
@@ -23,20 +26,52 @@ class Planner:
     def route(self, session: Session) -> Routing:
         """Read the question and decide what kind of task it is, and what it may cost."""
         request, workspace = session.request, session.workspace
-        workspace.question = request.question
-        evidence = read_evidence(request.question)
+        restated = self._restated(request)
+        workspace.question = restated.text
+        evidence = read_evidence(restated.text)
         workspace.add_evidence(evidence)
+        for change in restated.changes:
+            workspace.assume(change)
         items = [item.as_json() for item in evidence.items]
-        session.tell("evidence", {"question": request.question, "items": items, "assumed": workspace.assumptions})
-        routing = self.router.route(request.question, evidence, request.budget)
+        session.tell("evidence", {"question": workspace.question, "items": items, "assumed": workspace.assumptions})
+        routing = self.router.route(workspace.question, evidence, request.budget)
         session.state.routing = routing
         session.tell("routing", routing.as_json())
         return routing
 
+    def _restated(self, request: PrimeRequest) -> Restated:
+        """The question with what it refers to in earlier turns."""
+        restated = Restated("")
+        for question in (*(earlier for earlier, _ in request.earlier), request.question):
+            alone = not restated.text or is_thanks(question) or (self.fits(question) and not refers_back(question))
+            restated = Restated(question) if alone else self._with_before(question, restated.text)
+        return restated
+
+    def _with_before(self, question: str, before: str) -> Restated:
+        """With the whole of an earlier question; with its data only, where the last turn asks for something else of them."""
+        new = self._top(question, read_evidence(data_of(before, limits=True)))
+        if new and new != self._top(before):
+            for limits in (True, False):
+                data = restate(question, data_of(before, limits=limits))
+                if self._top(data.text) == new:
+                    return data
+        return restate(question, before)
+
+    def _top(self, text: str, evidence: EvidenceSet | None = None) -> str:
+        """The operation that fits best and lacks nothing; none where none fits."""
+        candidates = self.ranker.rank(text, evidence or read_evidence(text))
+        fitting = [one.operation for one in candidates if one.prior >= FITS and not one.missing]
+        return fitting[0] if fitting else ""
+
+    def fits(self, question: str) -> bool:
+        """Whether an operation fits a question, and has all its data there; told without the model."""
+        candidates = self.ranker.rank(question, read_evidence(question))
+        return any(candidate.prior >= FITS and not candidate.missing for candidate in candidates)
+
     def rank(self, session: Session) -> None:
         """Find the operations that could answer. Their order is the same every time."""
         session.rank = self.ranker.rank
-        session.candidates = session.rank_part(0, len(session.request.question))
+        session.candidates = session.rank_part(0, len(session.workspace.question))
 
     async def plan(self, session: Session, routing: Routing) -> OperatorGraph:
         """Build the graph, and write it into the transcript.
@@ -45,7 +80,7 @@ class Planner:
             EngineError: the context is full.
         """
         assert session.policy is not None
-        graph = self.builder.build_graph(session.request.question, routing, self._parts(session, routing), session.policy)
+        graph = self.builder.build_graph(session.workspace.question, routing, self._parts(session, routing), session.policy)
         session.state.graph = graph
         session.tell("graph", {"graph": graph.as_json(), "mermaid": as_mermaid(graph), "text": as_text(graph)})
         lines = [f"Task: {routing.task_type.value.replace('_', ' ')}."]

@@ -9,12 +9,12 @@ from havoc.prime.chrono import ChronoLoop, Stability
 from havoc.prime.debate import Debate
 from havoc.prime.direct import Direct
 from havoc.prime.events import Emit
-from havoc.prime.evidence import read_evidence
 from havoc.prime.figures import draw_figures
 from havoc.prime.fluency import fluency
+from havoc.prime.follow_up import is_thanks
 from havoc.prime.graph.operator_graph import OperatorGraph
 from havoc.prime.outcome import PrimeResult, TerminationReason, Usage, tokens_by_part
-from havoc.prime.plan import Planner
+from havoc.prime.plan import FITS, Planner
 from havoc.prime.result_figure import ResultFigure
 from havoc.prime.routing.router import Routing, TaskType
 from havoc.prime.session import PrimeRequest, Save, Session, State
@@ -24,8 +24,6 @@ from havoc.prime.transcript import Transcript
 from havoc.prime.verification import VerificationReport
 from havoc.tokens import Message, Step, StepKind, decode, render
 
-FITS = 0.55
-"""Prior from which on a complete call answers even a question that seems to be of another field."""
 FITS_DATA = 0.3
 """The same where the question has data: who gives a list wants something computed."""
 _ORDER = list(Budget)
@@ -68,8 +66,7 @@ class Reasoner:
 
     def fits(self, question: str) -> bool:
         """Whether an operation fits a question, and has all its data there; told without the model."""
-        candidates = self.planner.ranker.rank(question, read_evidence(question))
-        return any(candidate.prior >= FITS and not candidate.missing for candidate in candidates)
+        return self.planner.fits(question)
 
     async def _run(self, state: State, emit: Emit, save: Save | None) -> PrimeResult:
         prompt = self._prompt(state.request)
@@ -149,7 +146,7 @@ class Reasoner:
 
     def _is_refused(self, session: Session, routing: Routing) -> bool:
         """Rank the operations, unless nothing was asked. What no word of the field tells may still fit a call."""
-        if routing.task_type is TaskType.EMPTY:
+        if routing.task_type is TaskType.EMPTY or is_thanks(session.workspace.question):
             return True
         self.planner.rank(session)
         evidence = session.workspace.evidence
@@ -159,7 +156,8 @@ class Reasoner:
         return routing.task_type is TaskType.OUTSIDE and not fits
 
     async def _refuse(self, session: Session, routing: Routing) -> TerminationReason:
-        text, reason = _REFUSALS[routing.task_type]
+        thanks = is_thanks(session.workspace.question)
+        text, reason = _WELCOME if thanks else _REFUSALS[routing.task_type]
         await session.transcript.say(text)
         return reason
 
@@ -217,6 +215,7 @@ class Reasoner:
         ).ids
 
 
+_WELCOME: tuple[str, TerminationReason] = ("You are welcome.", "empty_question")
 _REFUSALS: dict[TaskType, tuple[str, TerminationReason]] = {
     TaskType.EMPTY: (
         "Nothing was asked. Ask a question of statistics, design of experiments or process control.",

@@ -144,7 +144,7 @@ class Session:
 
     def rank_part(self, start: int, end: int) -> list[Candidate]:
         """The candidates for `question[start:end]`, with the data that stand in it; worked out once."""
-        evidence, question = self.workspace.evidence, self.request.question
+        evidence, question = self.workspace.evidence, self.workspace.question
         if evidence is None or self.rank is None:
             return []
         if (start, end) not in self.ranked:
@@ -154,7 +154,7 @@ class Session:
 
     def check(self, text: str) -> VerificationReport:
         """Verify a text against what is known."""
-        return self.verification.verify(text, self.workspace, self.state.graph, self.request.question)
+        return self.verification.verify(text, self.workspace, self.state.graph, self.workspace.question)
 
     def add_call(self, call: ToolCall, path: tuple[str, ...] = ()) -> None:
         """Take over a call that was made, and tell of it."""

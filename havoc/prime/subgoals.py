@@ -117,7 +117,7 @@ async def _call(session: Session, subgoal: Subgoal, branch: Transcript) -> str:
 
 def candidates_for(session: Session, subgoal: Subgoal) -> list[Candidate]:
     """The calls that would serve a subgoal, those with all their data first where they are nearly as good."""
-    place = (subgoal.start, subgoal.end) if subgoal.end > subgoal.start else (0, len(session.request.question))
+    place = (subgoal.start, subgoal.end) if subgoal.end > subgoal.start else (0, len(session.workspace.question))
     ranked = [one for one in session.rank_part(*place) if subgoal.operation in (None, one.operation)]
     complete = [one for one in ranked if not one.missing]
     best = max((one.prior for one in ranked), default=0.0)
@@ -131,7 +131,8 @@ async def _write(session: Session, candidate: Candidate, branch: Transcript) -> 
         return await _write_ungrounded(session, candidate, branch)
     await branch.open(StepKind.TOOL_CALL)
     # What is forced does not count: a call without open choices costs the model nothing.
-    ids, reason = await branch.write(session.params(session.engine.max_seq_len, call_grammar(candidate, evidence)))
+    grammar = call_grammar(candidate, evidence, session.config.option_margin)
+    ids, reason = await branch.write(session.params(session.engine.max_seq_len, grammar))
     if reason != "grammar":
         raise EngineError("too_long", f"{candidate.operation}: its call does not fit into the context; give fewer data")
     await branch.close(StepKind.TOOL_CALL)
@@ -178,7 +179,7 @@ async def _execute(
 
 
 async def _retrieve(session: Session, subgoal: Subgoal, branch: Transcript) -> str:
-    args: dict[str, object] = {"operation": "search", "query": session.request.question[:MAX_QUERY], "top_k": PASSAGES}
+    args: dict[str, object] = {"operation": "search", "query": session.workspace.question[:MAX_QUERY], "top_k": PASSAGES}
     await branch.block(StepKind.TOOL_CALL, call_text("rag_helper", args))
     call = await _execute(session, branch, "rag_helper", args, ())
     return "" if call.success else str(call.answer.get("error", "failed"))
@@ -186,7 +187,7 @@ async def _retrieve(session: Session, subgoal: Subgoal, branch: Transcript) -> s
 
 async def _think(session: Session, subgoal: Subgoal, branch: Transcript) -> str:
     assert session.policy is not None
-    facts = FinalCompression().compress(session.workspace, session.request.question, 200, lambda text: len(text) // 3)
+    facts = FinalCompression().compress(session.workspace, session.workspace.question, 200, lambda text: len(text) // 3)
     numbers = [form for fact in facts for form in show_forms(fact)]
     found = " ".join(_findings(session, subgoal) if subgoal.depends_on else _readings(session))
     await branch.open(StepKind.REASON)

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from havoc.evaluation import EvaluationError, Question, Reply, Share, Summary, compare, load_questions, score
+from havoc.evaluation import Reply, Share, Summary, compare, score
 from havoc.evaluation.reply import MadeCall
 from havoc.evaluation.report import as_html, as_text
+from havoc.factory import FactoryError, Question, load_questions
 
 MEAN = Question("What is the mean of 1, 2 and 6?", operation="describe", also=("mean_ci",), numbers={"mean": 3.0, "n": 3})
 CALL = MadeCall("describe", {"data": [1.0, 2.0, 6.0]}, {"mean": 3.0, "n": 3})
@@ -96,7 +97,7 @@ def test_question_files(tmp_path):
     first, second = load_questions(file)
     assert (first.operation, second.kind, second.needs) == ("t_test", "missing", ("limits",))
     file.write_text("- question: a\n", encoding="utf-8")
-    with pytest.raises(EvaluationError, match="entry 1: needs `operation`"):
+    with pytest.raises(FactoryError, match="entry 1: needs `operation`"):
         load_questions(file)
-    with pytest.raises(EvaluationError, match="cannot be read"):
+    with pytest.raises(FactoryError, match="cannot be read"):
         load_questions(tmp_path / "none.yaml")

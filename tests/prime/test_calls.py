@@ -31,6 +31,7 @@ def _option(value, score=1.0, *sources):
     return Option(value, sources, score, "")
 
 
+MARGIN = 0.1
 TWO = _candidate(group1=(_option(list(A), 1.0, "e1"), _option(list(B), 0.95, "e2")), group2=(_option(list(B), 1.0, "e2"),))
 
 
@@ -41,7 +42,7 @@ def _write(engine, grammar, seed=0):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_what_is_written_is_a_call_with_evidence_alone(tiny_engine, seed):
-    written = _write(tiny_engine, call_grammar(TWO, EVIDENCE), seed)
+    written = _write(tiny_engine, call_grammar(TWO, EVIDENCE, MARGIN), seed)
     assert written.finish_reason == "grammar"
     tool, args = read_call(written.text)
     assert (tool, args["operation"], args["group2"]) == ("python_math", "t_test", list(B))
@@ -52,21 +53,22 @@ def test_what_is_written_is_a_call_with_evidence_alone(tiny_engine, seed):
 def test_a_call_without_open_choices_costs_no_step(tiny_engine):
     fixed = _candidate(group1=(_option(list(A)),), group2=(_option(list(B)),), alternative=(_option("less"),))
     steps = tiny_engine.metrics.counts["steps"]
-    written = _write(tiny_engine, call_grammar(fixed, EVIDENCE))
+    written = _write(tiny_engine, call_grammar(fixed, EVIDENCE, MARGIN))
     assert json.loads(written.text)["args"]["alternative"] == "less"
     assert tiny_engine.metrics.counts["steps"] == steps
 
 
 def test_options_far_below_the_best_are_not_open():
     candidate = _candidate(group1=(_option([1], 0.9), _option([2], 0.85), _option([3], 0.5)))
-    assert [option.value for option in open_options(candidate)["group1"]] == [[1], [2]]
+    assert [option.value for option in open_options(candidate, MARGIN)["group1"]] == [[1], [2]]
+    assert [option.value for option in open_options(candidate, 0.0)["group1"]] == [[1]]
 
 
 def test_names_that_need_escapes_and_long_data_survive(tiny_engine):
     long = tuple(number / 3 for number in range(500))
     evidence = EvidenceSet("", (*EVIDENCE.items, Evidence("e3", "values", "C", long, "", 2, 3)))
     groups = {'say "a\\b"\n</tool>': list(A), "μ": list(long)}
-    written = _write(tiny_engine, call_grammar(_candidate("one_way_anova", groups=(_option(groups),)), evidence))
+    written = _write(tiny_engine, call_grammar(_candidate("one_way_anova", groups=(_option(groups),)), evidence, MARGIN))
     assert len(written.text) < 300
     assert resolve(read_call(written.text)[1], evidence)["groups"] == groups
 

@@ -48,7 +48,7 @@ class Conclusion:
     ) -> list[str]:
         """The lines of the answer that are rendered from what is known."""
         workspace = session.workspace
-        lines = [result_line(session.request.question, workspace, call).text for call in answering_calls(session)]
+        lines = [result_line(session.workspace.question, workspace, call).text for call in answering_calls(session)]
         if synthesis is not None:
             lines += [f"Caution: {point.text}" for point in synthesis.cautions[:MAX_CAUTIONS] if point.weight > 1]
         if stability is not None and stability.rounds:
@@ -79,7 +79,7 @@ class Conclusion:
         if not answering_calls(session):
             return ""
         facts = self.compression.compress(
-            session.workspace, session.request.question, session.policy.answer_tokens, lambda text: len(text) // 3
+            session.workspace, session.workspace.question, session.policy.answer_tokens, lambda text: len(text) // 3
         )
         numbers = [form for fact in facts for form in show_forms(fact)]
 

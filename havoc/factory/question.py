@@ -1,4 +1,4 @@
-"""Questions with what a right answer has to hold."""
+"""Questions with what a right answer to them has to hold: seeds of examples, and what an evaluation asks."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import yaml
 
-from havoc.evaluation.errors import EvaluationError
+from havoc.factory.errors import FactoryError
 
 Kind = Literal["numbers", "missing", "method"]
 
@@ -30,7 +30,9 @@ class Question:
     """The arguments of the call, where they are checked too."""
     needs: tuple[str, ...] = ()
     """Of a question with data missing: words of which an answer has to name one."""
-    family: str = ""
+    earlier: tuple[tuple[str, str], ...] = ()
+    """Turns before it: question and answer."""
+    voice: str = ""
     """How it is worded."""
 
     @property
@@ -43,7 +45,7 @@ def load_questions(path: Path) -> list[Question]:
     """Read a list of questions from YAML, or from JSON lines.
 
     Raises:
-        EvaluationError: the file cannot be read, or an entry is wrong; the message says which.
+        FactoryError: the file cannot be read, or an entry is wrong; the message says which.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -52,27 +54,30 @@ def load_questions(path: Path) -> list[Question]:
         else:
             entries = yaml.safe_load(text)
     except (OSError, UnicodeDecodeError, ValueError, yaml.YAMLError) as error:
-        raise EvaluationError(f"{path}: cannot be read as questions ({' '.join(str(error).split())})") from None
+        raise FactoryError(f"{path}: cannot be read as questions ({' '.join(str(error).split())})") from None
     if not isinstance(entries, list) or not entries:
-        raise EvaluationError(f"{path}: a question set is a list of mappings with `question`; this holds none")
+        raise FactoryError(f"{path}: a question set is a list of mappings with `question`; this holds none")
     return [_question(entry, f"{path}: entry {number}") for number, entry in enumerate(entries, start=1)]
 
 
 def _question(entry: Any, where: str) -> Question:
-    if not isinstance(entry, dict) or not isinstance(entry.get("question"), str):
-        raise EvaluationError(f"{where}: needs a text `question`")
+    turns = entry.get("question") if isinstance(entry, dict) else None
+    turns = [turns] if isinstance(turns, str) else turns
+    if not isinstance(turns, list) or len(turns) % 2 == 0 or not all(isinstance(turn, str) for turn in turns):
+        raise FactoryError(f"{where}: needs a text `question`, or a list of question, answer, ..., question")
     kind: Kind = "missing" if entry.get("missing") else "method" if entry.get("method") else "numbers"
     if kind == "numbers" and not entry.get("operation"):
-        raise EvaluationError(f"{where}: needs `operation`, or `missing: true`, or `method: true`")
+        raise FactoryError(f"{where}: needs `operation`, or `missing: true`, or `method: true`")
     return Question(
-        text=entry["question"],
+        text=turns[-1],
+        earlier=tuple(zip(turns[:-1:2], turns[1::2], strict=True)),
         kind=kind,
         operation=entry.get("operation") or "",
         also=tuple(entry.get("also") or ()),
         numbers=entry.get("numbers") or {},
         args=entry.get("args"),
         needs=_texts(entry.get("needs")),
-        family=str(entry.get("family", "")),
+        voice=str(entry.get("voice", "")),
     )
 
 
