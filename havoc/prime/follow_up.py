@@ -33,8 +33,8 @@ _REPLACED = re.compile(
     r"|was a typo[^\d]{0,30})\s*(?P<new2>[-+]?[\d.,]*\d)"
 )
 _AGAIN = re.compile(
-    r"(?i)\b(?:it|they|them|these|those|same (?:data|values|numbers|samples?|question|table|thing)|the data|as before|as above"
-    r"|again|instead|the above|earlier data|this data|that data)\b"
+    r"(?i)\b(?:it|they|them|these|those|same (?:data|values|numbers|samples?|question|table|thing)|the data|as before"
+    r"|as above|again|instead|the above|earlier data|this data|that data)\b"
 )
 _THANKS = re.compile(
     r"(?i)\W*(?:thanks?|thank you|thx|ok(?:ay)?|great|perfect|cheers|got it|bye|fine|good|super|very helpful|cool)\b"

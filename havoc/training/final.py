@@ -10,7 +10,7 @@ import torch.distributed as dist
 from havoc.config import HavocConfig, PhaseConfig, dump_config
 from havoc.model import TOKENIZER, HavocModel, from_pretrained, read_shape, save_pretrained
 from havoc.tokens import Tokenizer, load_tokenizer
-from havoc.training.adapters import add_adapters, merge_adapters
+from havoc.training.adapters import ADAPTER, add_adapters, merge_adapters, save_adapters
 from havoc.training.errors import TrainingError
 
 
@@ -80,7 +80,7 @@ def _in_bf16(build: Callable[[], HavocModel]) -> HavocModel:
 
 
 def save_final(engine: Any, tokenizer: Tokenizer, config: PhaseConfig, folder: Path) -> None:
-    """Write the trained weights as a checkpoint directory. Called on every rank; rank 0 writes."""
+    """Write the trained weights as a checkpoint directory, and adapters beside it. Called on every rank; rank 0 writes."""
     if engine.zero_optimization_stage() == 3:
         weights = engine._zero3_consolidated_16bit_state_dict()  # gathers layer by layer; None on the other ranks
     else:
@@ -90,6 +90,7 @@ def save_final(engine: Any, tokenizer: Tokenizer, config: PhaseConfig, folder: P
         if engine.zero_optimization_stage() == 3:
             model = _rebuilt(model, weights, config)
         if config.lora is not None:
+            save_adapters(model, config.lora, folder.parent / ADAPTER)
             merge_adapters(model)
         save_pretrained(model, folder, tokenizer, recipe_yaml=dump_config(config))
     dist.barrier()

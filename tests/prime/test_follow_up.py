@@ -31,18 +31,17 @@ def _ask(engine, question, *earlier):
     ("before", "question", "operation", "arguments"),
     [
         (LINES, "and at 1%?", "t_test", {"alpha": 0.01, "group2": [24.9, 25.2, 24.7, 25.0]}),
-        (LINES, "Do it again with a Mann-Whitney test instead please.", "mann_whitney", {"group1": [24.1, 23.8, 24.6, 24.3]}),
+        (LINES, "Do it again as a Mann-Whitney test.", "mann_whitney", {"group1": [24.1, 23.8, 24.6, 24.3]}),
         (TARGET, "Leave out the last value.", "t_test_one_sample", {"sample": [9.9, 10.1, 10.4, 9.8], "mean": 10}),
         (TARGET, "What if we drop 10.1?", "t_test_one_sample", {"sample": [9.9, 10.4, 9.8, 14.2], "mean": 10}),
         (TARGET, "and without the largest reading", "t_test_one_sample", {"sample": [9.9, 10.1, 10.4, 9.8]}),
         (TARGET, "Sorry, 14.2 was a typo, it is 10.2", "t_test_one_sample", {"sample": [9.9, 10.1, 10.4, 9.8, 10.2]}),
         (CAPABILITY, "And with an upper limit of 10.6?", "process_capability", {"lsl": 9, "usl": 10.6}),
         (POWER, "and for 90%?", "power_t_test", {"power": 0.9, "standard_deviation": 3}),
-        ("Is our filling process capable? LSL 9, USL 11", "9.8, 10.1, 10.0, 9.9, 10.2, 10.3, 9.7, 10.0", "process_capability",
-         {"lsl": 9, "usl": 11, "data": [9.8, 10.1, 10.0, 9.9, 10.2, 10.3, 9.7, 10.0]}),
-        (LINES, "What is the 0.95 quantile of the t distribution with 8 degrees of freedom?", "distribution_quantile", {"df": 8}),
+        ("Are we capable? LSL 9, USL 11", "9.8, 10.1, 10.0, 9.9, 10.2", "process_capability", {"lsl": 9, "usl": 11}),
+        (LINES, "The 0.95 quantile of the t distribution with 8 degrees of freedom?", "distribution_quantile", {"df": 8}),
     ],
-)  # fmt: skip
+)
 def test_a_follow_up_is_answered_with_what_it_refers_to(tiny_engine, before, question, operation, arguments):
     result = _ask(tiny_engine, question, before)
     call = next(one for one in result.workspace.calls if one.args.get("operation") == operation)
