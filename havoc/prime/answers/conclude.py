@@ -4,9 +4,11 @@ from havoc.prime.adversarial import Synthesis
 from havoc.prime.answers.compression import FinalCompression
 from havoc.prime.answers.result_line import result_line
 from havoc.prime.answers.sentences import write_sentences
+from havoc.prime.candidate import Candidate
 from havoc.prime.chrono import Stability
 from havoc.prime.graph.operator_graph import OperatorGraph
 from havoc.prime.outcome import TerminationReason
+from havoc.prime.points import find_points
 from havoc.prime.quantities.precision import show_forms
 from havoc.prime.session import Session
 from havoc.prime.subgoals import candidates_for
@@ -14,6 +16,7 @@ from havoc.prime.verification import VerificationReport
 from havoc.prime.workspace import ToolCall
 
 MAX_CAUTIONS = 2
+NO_METHOD = "I could not answer this: no calculation of mine fits the question as it stands. Say what should be found out."
 MAX_INTERPRETATION = 2
 """Sentences of the model's own in an answer."""
 
@@ -51,6 +54,11 @@ class Conclusion:
         lines = [result_line(session.workspace.question, workspace, call).text for call in answering_calls(session)]
         if synthesis is not None:
             lines += [f"Caution: {point.text}" for point in synthesis.cautions[:MAX_CAUTIONS] if point.weight > 1]
+        else:
+            # Without a debate too, what may turn the conclusion over is said.
+            points = find_points(workspace, frozenset(subgoal.id for subgoal in graph.subgoals if subgoal.supports))
+            grave = [point for point in points if point.side == "against" and point.weight == 3]
+            lines += [f"Caution: {point.text}" for point in grave[:MAX_CAUTIONS]]
         if stability is not None and stability.rounds:
             agreeing, rounds = sum(one.agrees for one in stability.rounds), len(stability.rounds)
             workspace.add_measured("agreeing repetitions", agreeing)
@@ -58,21 +66,12 @@ class Conclusion:
             lines.append(f"Stability: the same conclusion in {agreeing} of {rounds} repetitions.")
         lines += [f"Assumed: {statement}" for statement in workspace.assumptions[:MAX_CAUTIONS]]
         lines += [f"Not done: {problem}" for problem in workspace.unresolved[:MAX_CAUTIONS]]
-        if not answering_calls(session):
-            lines = [self._want(session, graph), *lines]
-        return lines
-
-    def _want(self, session: Session, graph: OperatorGraph) -> str:
-        """What to say where there is no result: what is missing, and of what kind."""
-        for subgoal in graph.subgoals:
-            for candidate in candidates_for(session, subgoal)[:1] if subgoal.kind == "tool" else ():
-                if candidate.missing:
-                    name = candidate.operation.replace("_", " ")
-                    wanted = " and ".join(entry.replace("_", " ") for entry in candidate.missing)
-                    return f"I cannot answer this yet: for {name} the question does not say {wanted}. Please give it."
-        return (
-            "I could not answer this: no calculation of mine fits the question as it stands. Say what should be found out."
-        )
+        lacking = _lacking(session, graph)
+        if lacking is not None:
+            name = lacking.operation.replace("_", " ")
+            wanted = " and ".join(entry.replace("_", " ") for entry in lacking.missing)
+            return [f"I cannot answer this yet: for {name} the question does not say {wanted}. Please give it.", *lines]
+        return lines if answering_calls(session) else [NO_METHOD, *lines]
 
     async def _interpret(self, session: Session, graph: OperatorGraph, draft: str) -> str:
         assert session.policy is not None
@@ -96,12 +95,23 @@ class Conclusion:
             return "time_budget"
         failed = [call for call in session.workspace.calls if not call.success]
         open_ = [subgoal for subgoal in graph.subgoals if subgoal.kind == "tool" and subgoal.status != "done"]
+        if _lacking(session, graph) is not None:
+            return "needs_data"
         if answering_calls(session):
             return "answered_in_part" if open_ else "answered"
-        if failed:
-            return "tool_failed"
-        wanting = [one for subgoal in open_ for one in candidates_for(session, subgoal)[:1]]
-        return "needs_data" if any(one.missing for one in wanting) else "no_method"
+        return "tool_failed" if failed else "no_method"
+
+
+def _lacking(session: Session, graph: OperatorGraph) -> Candidate | None:
+    """Where nothing was calculated: the call that would have answered, had the question given its data."""
+    if any(call.success and call.tool != "rag_helper" for call in session.workspace.calls):
+        return None
+    for subgoal in graph.subgoals:
+        if subgoal.kind == "tool" and subgoal.status != "done":
+            for candidate in candidates_for(session, subgoal)[:1]:
+                if candidate.missing:
+                    return candidate
+    return None
 
 
 def answering_calls(session: Session) -> list[ToolCall]:

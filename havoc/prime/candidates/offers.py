@@ -12,10 +12,21 @@ from havoc.prime.evidence import Evidence, EvidenceSet
 
 _INDEX = re.compile(
     r"(?:run|no|nr|number|#|id|sub ?group|obs(?:ervation)?|row|index|sample|point|std ?order|run ?order|order|hour|day|date|"
-    r"shift|lot|batch|item|case|subject|patient|part|unit|time|week|month|person|pair|taster|judge|block|athlete|piece)?\W*(?:no|nr|number|id|#)?\W*",
+    r"shift|lot|batch|item|case|subject|patient|part|unit|time|week|wk|month|year|person|pair|taster|judge|block|athlete|piece|"
+    r"bag|bottle|bolt|wafer|panel|board|roll|coil|heat|melt|cast|charge|tray|box|pallet|ticket|seq(?:uence)?|entry|line|"
+    r"reading|measurement|check|test|trial|inspection|delivery|job|set|round|visit|interval|period|quarter|specimen|animal|"
+    r"plot|student|employee|car|vial|ampoule|tablet|can|pack|carton|cycle|stroke|shot|weld|casting|sheet|reel|bale)?s?"
+    r"[\W_]*(?:no|nr|num|number|id|#|index|position|code)?[\W_]*",
     re.IGNORECASE,
 )
-"""Names of columns that only count the rows where their values are 1, 2, 3, ..."""
+"""Names of columns that only count the rows where their values are consecutive whole numbers."""
+_SCALE = re.compile(
+    r"(?i)x\d?|dose|conc\w*|temp\w*|time|hours?|days?|age|load|speed|pressure|power|level|amount|length|width|height|distance|"
+    r"weight|rate|flow|ph|rank|score|rating|count|defects?|y|z|[a-h]"
+)
+"""Names of columns whose consecutive numbers may be measured or set, however few they are."""
+MIN_COUNTED = 4
+"""Rows from which a first column of 1, 2, 3, ... counts them, whatever its name."""
 _TOTAL = re.compile(r"\b(?:total|sum|all|mean|average|range)\b", re.IGNORECASE)
 _ONE = re.compile(r"(?<!\d)1\W*$")
 _THINGS = re.compile(
@@ -209,13 +220,20 @@ class Offers:
             yield Block(found[0], (), found[1], 0.5, False)
 
     def _counts_rows(self, item: Evidence) -> bool:
-        if len(self.evidence.of_table(item.table)) < 2 or item.layout == "row":
+        columns = self.evidence.of_table(item.table)
+        if len(columns) < 2 or item.layout == "row":
             return False
-        if not _INDEX.fullmatch(item.name.strip()):
+        name = item.name.strip()
+        if item.kind == "labels":
+            return len(set(item.values)) == len(item.values) and bool(_INDEX.fullmatch(name))
+        first, length = item.numbers[0], len(item.values)
+        if first != int(first) or item.numbers != tuple(range(int(first), int(first) + length)):
             return False
-        return item.numbers == tuple(range(1, len(item.values) + 1)) or (
-            item.kind == "labels" and len(set(item.values)) == len(item.values) and bool(_INDEX.fullmatch(item.name.strip()))
-        )
+        if _INDEX.fullmatch(name):
+            return True
+        others = any(one.kind == "values" and one.id != item.id for one in columns)
+        leads = item.id == columns[0].id and first == 1 and length >= MIN_COUNTED
+        return leads and others and not _SCALE.fullmatch(name)
 
 
 def _traits(item: Evidence) -> Traits:
