@@ -229,11 +229,13 @@ class Offers:
         first, length = item.numbers[0], len(item.values)
         if first != int(first) or item.numbers != tuple(range(int(first), int(first) + length)):
             return False
-        if _INDEX.fullmatch(name):
+        known = bool(_INDEX.fullmatch(name))
+        if known and first == 1:
             return True
-        others = any(one.kind == "values" and one.id != item.id for one in columns)
-        leads = item.id == columns[0].id and first == 1 and length >= MIN_COUNTED
-        return leads and others and not _SCALE.fullmatch(name)
+        # Beside a column of 0 and 1 alone, they may well be what was measured: times of events.
+        measured = any(one.kind == "values" and one.id != item.id and len(set(one.values)) > 2 for one in columns)
+        leads = item.id == columns[0].id and first == 1 and length >= MIN_COUNTED and not _SCALE.fullmatch(name)
+        return measured and (known or leads)
 
 
 def _traits(item: Evidence) -> Traits:
