@@ -3,15 +3,15 @@
 import asyncio
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from havoc.engine import EmbeddingNoise
+from havoc.engine import EmbeddingNoise, Engine
+from havoc.engine import Sequence as History
 from havoc.prime.calls import call_head
 from havoc.prime.candidate import Candidate
-from havoc.prime.transcript import Transcript
 
-MAX_SCORED = 4
+MAX_SCORED = 8
 """Candidates that the model is asked about."""
 
 
@@ -59,20 +59,24 @@ def combine(priors: Sequence[float], log_likelihoods: Sequence[float], weight: f
 
 
 async def choose(
-    trunk: Transcript,
+    engine: Engine,
+    prompt: Sequence[int],
     candidates: Sequence[Candidate],
     weight: float,
     *,
     noise: EmbeddingNoise | None = None,
     draw: float | None = None,
 ) -> Choice:
-    """Decide which candidate's call comes next.
+    """Decide which candidate's call a question wants.
+
+    The model is asked right behind the question, before a plan is written: a plan would tell it what the words have chosen.
 
     Args:
-        trunk: what was said so far; it is forked, and stays as it is.
+        engine: runs the model.
+        prompt: the question as ids, up to where the assistant's turn begins.
         candidates: at least one, best prior first; those behind the first `MAX_SCORED` are left out.
         weight: of the model's likelihood; see `combine`.
-        noise: on what the forks read, to see whether the decision holds.
+        noise: on what the model reads of the calls, to see whether the decision holds.
         draw: from [0, 1), takes a candidate with its probability; without it the most probable one is taken.
 
     Raises:
@@ -81,7 +85,14 @@ async def choose(
     asked = candidates[:MAX_SCORED]
     likelihoods = [0.0] * len(asked)
     if len(asked) > 1 and weight > 0:
-        likelihoods = list(await asyncio.gather(*(_log_likelihood(trunk, candidate, noise) for candidate in asked)))
+        trunk = await engine.open(prompt)
+        try:
+            await engine.compute(trunk)
+            likelihoods = list(
+                await asyncio.gather(*(_log_likelihood(engine, trunk, candidate, noise) for candidate in asked))
+            )
+        finally:
+            await engine.close(trunk)
     best = max(likelihoods)
     likelihoods = [likelihood - best for likelihood in likelihoods]
     probabilities = combine([candidate.prior for candidate in asked], likelihoods, weight)
@@ -90,6 +101,24 @@ async def choose(
         for candidate, likelihood, probability in zip(asked, likelihoods, probabilities, strict=True)
     )
     return Choice(shares, _take(probabilities, draw), weight)
+
+
+def judged(candidates: Sequence[Candidate], choice: Choice) -> list[Candidate]:
+    """The candidates in the order of a choice, with priors that the model's judgement has gone into.
+
+    The one that the model holds likeliest keeps its prior, the others lose odds; so priors still say whether any call fits.
+    """
+    asked = [
+        replace(candidate, prior=_with(candidate.prior, choice.likelihood_weight * share.log_likelihood))
+        for candidate, share in zip(candidates, choice.shares, strict=False)
+    ]
+    asked.sort(key=lambda candidate: -candidate.prior)
+    return [*asked, *candidates[len(choice.shares) :]]
+
+
+def _with(prior: float, logit: float) -> float:
+    prior = min(max(prior, 1e-6), 1 - 1e-6)
+    return 1 / (1 + math.exp(-max(-30.0, math.log(prior / (1 - prior)) + logit)))
 
 
 def _take(probabilities: Sequence[float], draw: float | None) -> int:
@@ -103,9 +132,8 @@ def _take(probabilities: Sequence[float], draw: float | None) -> int:
     return len(probabilities) - 1
 
 
-async def _log_likelihood(trunk: Transcript, candidate: Candidate, noise: EmbeddingNoise | None) -> float:
-    engine = trunk.engine
-    fork = await engine.fork(trunk.sequence, noise)
+async def _log_likelihood(engine: Engine, trunk: History, candidate: Candidate, noise: EmbeddingNoise | None) -> float:
+    fork = await engine.fork(trunk, noise)
     try:
         tag = engine.tokenizer.special_id("<tool>")
         start = len(fork.ids)

@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from havoc.engine import EmbeddingNoise
+from havoc.engine import EmbeddingNoise, Engine
 from havoc.prime.candidate import Candidate
 from havoc.prime.choice import choose
 from havoc.prime.tool_caller import ToolCaller
-from havoc.prime.transcript import Transcript
 
 DECISIONS = frozenset(
     {"significant", "equivalent", "rejected", "normal", "outlier", "in_control", "random", "accept", "orthogonal", "exists"}
@@ -78,13 +77,14 @@ class ChronoLoop:
         self._caller, self._weight, self._noise_std, self._seed = caller, likelihood_weight, noise_std, seed
 
     async def run(
-        self, trunk: Transcript, candidates: Sequence[Candidate], draft: Mapping[str, Any], rounds: int
+        self, engine: Engine, prompt: Sequence[int], candidates: Sequence[Candidate], draft: Mapping[str, Any], rounds: int
     ) -> Stability:
         """Repeat `rounds` times.
 
         Args:
-            trunk: the history up to where the call was chosen.
-            candidates: of that choice.
+            engine: runs the model.
+            prompt: the question, as when the call was chosen.
+            candidates: of that choice, as they were before the model was asked.
             draft: the answer that the chosen call gave.
             rounds: repetitions.
 
@@ -98,7 +98,7 @@ class ChronoLoop:
             noise, draw = None, None
             if self._noise_std > 0:
                 noise, draw = EmbeddingNoise(self._noise_std, seed=self._seed + number), rng.random()
-            choice = await choose(trunk, candidates, self._weight, noise=noise, draw=draw)
+            choice = await choose(engine, prompt, candidates, self._weight, noise=noise, draw=draw)
             candidate = candidates[choice.chosen]
             if candidate.operation not in known:
                 known[candidate.operation] = await self._caller.execute(

@@ -68,10 +68,16 @@ class Planner:
         candidates = self.ranker.rank(question, read_evidence(question))
         return any(candidate.prior >= FITS and not candidate.missing for candidate in candidates)
 
-    def rank(self, session: Session) -> None:
-        """Find the operations that could answer. Their order is the same every time."""
+    async def rank(self, session: Session, routing: Routing) -> None:
+        """Find the operations that could answer each question; the model is asked too, as far as it counts.
+
+        Raises:
+            EngineError: the question does not fit into the context.
+        """
         session.rank = self.ranker.rank
-        session.candidates = session.rank_part(0, len(session.workspace.question))
+        session.candidates = await session.judge_part(0, len(session.workspace.question))
+        for part in routing.questions if len(routing.questions) > 1 else ():
+            await session.judge_part(part.start, part.end)
 
     async def plan(self, session: Session, routing: Routing) -> OperatorGraph:
         """Build the graph, and write it into the transcript.

@@ -1,5 +1,7 @@
 """The reasoner: drives one token history from a question to a verified answer."""
 
+from dataclasses import replace
+
 from havoc.config import Budget, BudgetPolicy, PrimeConfig
 from havoc.engine import Engine, EngineError
 from havoc.prime.adversarial import Synthesis
@@ -18,7 +20,7 @@ from havoc.prime.plan import FITS, Planner
 from havoc.prime.result_figure import ResultFigure
 from havoc.prime.routing.router import Routing, TaskType
 from havoc.prime.session import PrimeRequest, Save, Session, State
-from havoc.prime.subgoals import candidates_for, run_graph
+from havoc.prime.subgoals import allowed, place_of, run_graph
 from havoc.prime.tool_caller import ToolCaller
 from havoc.prime.transcript import Transcript
 from havoc.prime.verification import VerificationReport
@@ -74,6 +76,7 @@ class Reasoner:
         try:
             transcript = Transcript(self.engine, sequence, emit)
             session = Session(state, transcript, self.caller, self.config, emit, save)
+            session.prompt = lambda text: self._prompt(replace(state.request, question=text)) if text else prompt
             if state.request.enable_prime:
                 worth = await fluency(self.engine, sequence)
                 session.likelihood_weight = self.config.likelihood_weight * worth
@@ -98,9 +101,9 @@ class Reasoner:
         session.policy = self._policy(session, routing.budget)
         try:
             if not session.request.enable_prime:
-                self.planner.rank(session)
+                await self.planner.rank(session, routing)
                 await self.direct.plain(session)
-            elif self._is_refused(session, routing):
+            elif await self._is_refused(session, routing):
                 reason = await self._refuse(session, routing)
             else:
                 if routing.budget is not Budget.MICRO or not await self.direct.checked(session):
@@ -140,15 +143,17 @@ class Reasoner:
         if rounds and good and not session.overdue and (session.policy.always_chrono or doubtful):
             subgoal = next(one for one in graph.subgoals if one.id == good[0].subgoal)
             loop = ChronoLoop(self.caller, session.likelihood_weight, self.config.noise_std, session.request.seed)
-            stability = await loop.run(session.transcript, candidates_for(session, subgoal), good[0].answer, rounds)
+            place = place_of(session, subgoal)
+            offered = allowed(session.offered.get(place, []), subgoal)
+            stability = await loop.run(session.engine, session.prompt_of(*place), offered, good[0].answer, rounds)
             session.tell("chrono", stability.as_json())
         return synthesis, stability
 
-    def _is_refused(self, session: Session, routing: Routing) -> bool:
+    async def _is_refused(self, session: Session, routing: Routing) -> bool:
         """Rank the operations, unless nothing was asked. What no word of the field tells may still fit a call."""
         if routing.task_type is TaskType.EMPTY or is_thanks(session.workspace.question):
             return True
-        self.planner.rank(session)
+        await self.planner.rank(session, routing)
         evidence = session.workspace.evidence
         has_data = evidence is not None and bool(evidence.of_kind("values", "labels", "range", "expression"))
         least = FITS_DATA if has_data else FITS

@@ -9,6 +9,7 @@ from typing import Any
 from havoc.config import Budget, BudgetPolicy, PrimeConfig
 from havoc.engine import Engine, Grammar, SamplingParams
 from havoc.prime.candidate import Candidate
+from havoc.prime.choice import Choice, choose, judged
 from havoc.prime.events import Emit, EventType, PrimeEvent
 from havoc.prime.evidence import EvidenceSet
 from havoc.prime.graph.operator_graph import OperatorGraph
@@ -103,8 +104,14 @@ class Session:
     candidates: list[Candidate] = field(default_factory=list)
     rank: Callable[[str, EvidenceSet], list[Candidate]] | None = None
     """Ranks operations for a part of the question."""
+    offered: dict[tuple[int, int], list[Candidate]] = field(default_factory=dict)
+    """Stretch of the question -> its candidates by words and evidence."""
     ranked: dict[tuple[int, int], list[Candidate]] = field(default_factory=dict)
-    """Stretch of the question -> its candidates."""
+    """The same in the order that the model's judgement has given them."""
+    choices: dict[tuple[int, int], Choice] = field(default_factory=dict)
+    """What it was given by."""
+    prompt: Callable[[str], list[int]] = field(default=lambda text: [])
+    """Ids of a question put to the model, with what was said before; of an empty text, of the request's own question."""
     speaks: bool = False
     """Whether the model adds sentences of its own."""
     likelihood_weight: float = 0.0
@@ -149,8 +156,26 @@ class Session:
             return []
         if (start, end) not in self.ranked:
             part = evidence if (start, end) == (0, len(question)) else evidence.within(start, end)
-            self.ranked[start, end] = self.rank(question[start:end], part)
+            self.offered[start, end] = self.ranked[start, end] = self.rank(question[start:end], part)
         return self.ranked[start, end]
+
+    async def judge_part(self, start: int, end: int) -> list[Candidate]:
+        """The same, once the model was asked too.
+
+        Raises:
+            EngineError: the question does not fit into the context.
+        """
+        candidates = self.rank_part(start, end)
+        if candidates and (start, end) not in self.choices:
+            choice = await choose(self.engine, self.prompt_of(start, end), candidates, self.likelihood_weight)
+            self.choices[start, end] = choice
+            self.ranked[start, end] = judged(candidates, choice)
+        return self.ranked.get((start, end), [])
+
+    def prompt_of(self, start: int, end: int) -> list[int]:
+        """Ids of the question, or of a part of it put alone."""
+        question = self.workspace.question
+        return self.prompt("" if (start, end) == (0, len(question)) else question[start:end])
 
     def check(self, text: str) -> VerificationReport:
         """Verify a text against what is known."""

@@ -9,7 +9,6 @@ from havoc.prime.answers.compression import FinalCompression
 from havoc.prime.answers.sentences import write_sentences
 from havoc.prime.calls import call_grammar, call_text, read_call, schema_grammar, sources_of
 from havoc.prime.candidate import Candidate
-from havoc.prime.choice import choose
 from havoc.prime.graph.operator_graph import OperatorGraph, Subgoal
 from havoc.prime.quantities.operations import settings_of
 from havoc.prime.quantities.precision import show_forms
@@ -99,26 +98,33 @@ async def _call(session: Session, subgoal: Subgoal, branch: Transcript) -> str:
     open_ = list(candidates_for(session, subgoal))
     if not open_:
         return "no operation fits the question"
-    problem = ""
-    for _ in range(1 + session.policy.repairs):
-        choice = await choose(branch, open_, session.likelihood_weight)
+    choice = session.choices.get(place_of(session, subgoal))
+    if choice is not None and subgoal.operation is None:
         session.tell("choice", choice.as_json(), (subgoal.id,))
-        candidate = open_.pop(choice.chosen)
+    problem = ""
+    for candidate in open_[: 1 + session.policy.repairs]:
         if candidate.missing:
             return f"{candidate.operation} needs {' and '.join(candidate.missing)}"
         call = await _write(session, candidate, branch)
         if call.success:
             return ""
         problem = str(call.answer.get("error", "failed"))
-        if not open_:
-            break
     return problem
 
 
 def candidates_for(session: Session, subgoal: Subgoal) -> list[Candidate]:
-    """The calls that would serve a subgoal, those with all their data first where they are nearly as good."""
-    place = (subgoal.start, subgoal.end) if subgoal.end > subgoal.start else (0, len(session.workspace.question))
-    ranked = [one for one in session.rank_part(*place) if subgoal.operation in (None, one.operation)]
+    """The calls that would serve a subgoal, the best first."""
+    return allowed(session.rank_part(*place_of(session, subgoal)), subgoal)
+
+
+def place_of(session: Session, subgoal: Subgoal) -> tuple[int, int]:
+    """The stretch of the question that a subgoal is about."""
+    return (subgoal.start, subgoal.end) if subgoal.end > subgoal.start else (0, len(session.workspace.question))
+
+
+def allowed(candidates: Sequence[Candidate], subgoal: Subgoal) -> list[Candidate]:
+    """Those that may serve a subgoal: where one with all its data is nearly as good as the best, only such."""
+    ranked = [one for one in candidates if subgoal.operation in (None, one.operation)]
     complete = [one for one in ranked if not one.missing]
     best = max((one.prior for one in ranked), default=0.0)
     return [one for one in complete if one.prior >= CLOSE * best] or ranked

@@ -8,13 +8,12 @@ import pytest
 from havoc.engine import AsyncEngine, EmbeddingNoise, SamplingParams, generate
 from havoc.prime.calls import call_grammar, call_head, open_options, read_call, sources_of
 from havoc.prime.candidate import Candidate, Option
-from havoc.prime.choice import choose, combine
+from havoc.prime.choice import choose, combine, judged
 from havoc.prime.chrono import ChronoLoop, conclusion_of
 from havoc.prime.evidence import Evidence, EvidenceSet
 from havoc.prime.fluency import fluency
 from havoc.prime.references import resolve
 from havoc.prime.tool_caller import LocalToolCaller
-from havoc.prime.transcript import Transcript
 from havoc.tools import ToolRegistry
 
 A, B = (1.0, 2.0, 3.0, 4.0, 5.0), (2.0, 3.0, 4.0, 5.0, 6.5)
@@ -86,14 +85,10 @@ def test_combining():
     assert combine([0.9, 0.6], [-8.0, 0.0], 0.05)[0] > combine([0.9, 0.6], [-8.0, 0.0], 1.0)[0]
 
 
-def _with_trunk(core, run):
+def _asked(core, run):
     async def go():
         async with AsyncEngine(core) as engine:
-            trunk = Transcript(engine, await engine.open(engine.tokenizer.encode("A question.")), lambda event: None)
-            try:
-                return await run(trunk)
-            finally:
-                await trunk.end()
+            return await run(engine, engine.tokenizer.encode("A question."))
 
     return asyncio.run(go())
 
@@ -102,16 +97,16 @@ OTHER = _candidate("mann_whitney", 0.6, group1=(_option(list(A)),), group2=(_opt
 
 
 def test_the_prior_decides_where_the_model_counts_for_nothing(tiny_engine):
-    choice = _with_trunk(tiny_engine, lambda trunk: choose(trunk, [TWO, OTHER], 0.0))
+    choice = _asked(tiny_engine, lambda engine, prompt: choose(engine, prompt, [TWO, OTHER], 0.0))
     assert choice.chosen == 0
     assert choice.shares[0].probability == pytest.approx(9 / (9 + 1.5))
 
 
 def test_likelihoods_are_the_models_and_noise_moves_them(tiny_engine):
     used = tiny_engine.pool.num_used
-    plain = _with_trunk(tiny_engine, lambda trunk: choose(trunk, [TWO, OTHER], 1.0))
-    again = _with_trunk(tiny_engine, lambda trunk: choose(trunk, [TWO, OTHER], 1.0))
-    noisy = _with_trunk(tiny_engine, lambda trunk: choose(trunk, [TWO, OTHER], 1.0, noise=EmbeddingNoise(0.5)))
+    plain = _asked(tiny_engine, lambda engine, prompt: choose(engine, prompt, [TWO, OTHER], 1.0))
+    again = _asked(tiny_engine, lambda engine, prompt: choose(engine, prompt, [TWO, OTHER], 1.0))
+    noisy = _asked(tiny_engine, lambda engine, prompt: choose(engine, prompt, [TWO, OTHER], 1.0, noise=EmbeddingNoise(0.5)))
     scores = [[share.log_likelihood for share in choice.shares] for choice in (plain, again)]
     assert scores[0] == pytest.approx(scores[1], abs=1e-4)
     assert max(share.log_likelihood for share in plain.shares) == 0
@@ -119,9 +114,17 @@ def test_likelihoods_are_the_models_and_noise_moves_them(tiny_engine):
     assert tiny_engine.pool.num_used == used
 
 
+def test_what_the_model_holds_likeliest_keeps_its_prior(tiny_engine):
+    choice = _asked(tiny_engine, lambda engine, prompt: choose(engine, prompt, [TWO, OTHER], 1.0))
+    order = judged([TWO, OTHER], choice)
+    likeliest = max(choice.shares, key=lambda share: share.log_likelihood)
+    assert {one.operation: one.prior for one in order}[likeliest.operation] == pytest.approx(likeliest.prior)
+    assert order[0].operation == choice.shares[choice.chosen].operation
+
+
 def test_draws_follow_the_probabilities(tiny_engine):
     draws = [
-        _with_trunk(tiny_engine, lambda trunk, d=d: choose(trunk, [TWO, OTHER], 0.0, draw=d)).chosen
+        _asked(tiny_engine, lambda engine, prompt, d=d: choose(engine, prompt, [TWO, OTHER], 0.0, draw=d)).chosen
         for d in (0.0, 0.8, 0.99)
     ]
     assert draws == [0, 0, 1]
@@ -135,7 +138,7 @@ def test_without_noise_a_conclusion_is_stable(tiny_engine, noise, least, most):
     other = _candidate("describe", 0.5, values=(_option(list(A)),))
     draft = registry.execute("python_math", strong.call["args"])
     loop = ChronoLoop(LocalToolCaller(registry), 0.0, noise, seed=1)
-    stability = _with_trunk(tiny_engine, lambda trunk: loop.run(trunk, [strong, other], draft, 12))
+    stability = _asked(tiny_engine, lambda engine, prompt: loop.run(engine, prompt, [strong, other], draft, 12))
     assert len(stability.rounds) == 12
     assert least <= stability.share <= most
 
