@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from havoc.tokens import Message
 
-Form = Literal["numbers", "several", "missing", "method", "conversation"]
-"""What an example shows: one question with its numbers; several at once; a question back; a method explained; turns."""
+Form = Literal["numbers", "direct", "several", "missing", "method", "conversation"]
+"""What an example shows: one question with its numbers; the same without reasoning, the call alone; several at once; a
+question back; a method explained; turns that refer to each other."""
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,16 @@ from havoc.factory.question import Question
 from havoc.factory.renumber import renumbered
 from havoc.factory.seeds import Seed, Split, by_operation, load_seeds
 from havoc.factory.solver import Solver
+from havoc.factory.teacher import is_grounded
 from havoc.factory.wording import reworded
 from havoc.prime import PrimeResult, ToolCall
 from havoc.prime.evidence import read_evidence
-from havoc.tokens import Message
+from havoc.tokens import Message, Step, StepKind
 
-FORMS: tuple[Form, ...] = (*("numbers",) * 15, "several", "missing", "missing", "method", "method")
+FORMS: tuple[Form, ...] = (
+    *("numbers", "direct", "numbers", "missing", "numbers", "direct", "numbers", "direct", "several", "numbers"),
+    *("direct", "numbers", "direct", "method", "numbers", "direct", "numbers", "missing", "numbers", "direct"),
+)
 """What follows what; several rounds of it have every form for every operation."""
 _ROUTED = None
 BUDGETS = (_ROUTED, Budget.LIGHT, _ROUTED, Budget.MEDIUM, Budget.LIGHT, _ROUTED, Budget.MEDIUM, Budget.HEAVY)
@@ -58,6 +62,7 @@ class Maker:
         form = FORMS[index % len(FORMS)]
         draw = {
             "numbers": self._numbers,
+            "direct": self._numbers,
             "several": self._several,
             "missing": self._missing,
             "method": self._method,
@@ -65,10 +70,16 @@ class Maker:
         return await draw(index, rng)
 
     async def _numbers(self, index: int, rng: Generator) -> Example | Rejection:
-        seed = self._drawn_seed(index, rng)
+        form, seed = FORMS[index % len(FORMS)], self._drawn_seed(index, rng)
         wording = reworded(renumbered(seed.question.text, rng) or seed.question.text, rng)
-        attempt = _Attempt(self, index, "numbers", (seed,), wording.text, wording.changes, self._budget(index))
-        return await attempt.run()
+        attempt = _Attempt(self, index, form, (seed,), wording.text, wording.changes, self._budget(index))
+        made = await attempt.run()
+        if isinstance(made, Example) or seed.question.args is None or not is_grounded(seed.question):
+            return made
+        # What is read wrongly as yet is shown as its author meant it; that call has its own numbers only.
+        wording = reworded(seed.question.text, rng)
+        attempt = _Attempt(self, index, form, (seed,), wording.text, ("taught", *wording.changes), self._budget(index))
+        return await attempt.run(taught=True)
 
     async def _several(self, index: int, rng: Generator) -> Example | Rejection:
         first, second = self._drawn_seed(index, rng), self._drawn_seed(int(rng.integers(1 << 30)), rng)
@@ -125,19 +136,23 @@ class _Attempt:
         self.maker, self.index, self.form, self.seeds = maker, index, form, seeds
         self.text, self.changes, self.budget = text, changes, budget
 
-    async def run(self) -> Example | Rejection:
-        """Answer it, and take the answer over if it is right."""
+    async def run(self, *, taught: bool = False) -> Example | Rejection:
+        """Answer it, and take the answer over if it is right; `taught`: with the call of the seed."""
         if len(self.text) > MAX_CHARS:
             return self._rejected("length", {})
         try:
-            result = await self.maker.solver.solve(self.text, self.budget)
+            solver, question = self.maker.solver, self.seeds[0].question
+            solving = solver.solve_as_taught(self.text, question, self.budget) if taught else None
+            result = await (solving or solver.solve(self.text, self.budget))
         except EngineError as error:
             return self._rejected("length", {"error": str(error)})
         reason = self._wrong(result)
         if reason:
             calls = [{"operation": call.args.get("operation"), "args": call.args} for call in _made(result)]
             return self._rejected(reason, {"calls": calls, "end": result.termination_reason, "answer": result.answer})
-        steps = self.maker.solver.steps(result)
+        steps = solver.steps(result)
+        if self.form == "direct":
+            steps = _call_alone(steps)
         return Example(
             index=self.index,
             form=self.form,
@@ -159,7 +174,7 @@ class _Attempt:
             return "ending"
         if not result.verification.passed:
             return "verification"
-        if self.form in ("numbers", "several"):
+        if self.form in ("numbers", "direct", "several"):
             made = _made(result)
             for seed in self.seeds:
                 fitting = [call for call in made if call.args.get("operation") in seed.question.operations]
@@ -181,6 +196,14 @@ def withheld(text: str, instead: str) -> str | None:
     for item in sorted(lists, key=lambda one: -one.start):
         text = text[: item.start] + f"[{instead}]" + text[item.end :]
     return None if re.search(r"\d[ ,;]+\d[ ,;]+\d", text) else text
+
+
+def _call_alone(steps: Sequence[Step]) -> list[Step]:
+    """Without what was thought about it: the first call with its result, and the answer."""
+    first = next(
+        place for place, step in enumerate(steps) if step.kind is StepKind.TOOL_CALL and "rag_helper" not in step.text
+    )
+    return [*steps[first : first + 2], *(step for step in steps if step.kind is StepKind.ANSWER)]
 
 
 def _made(result: PrimeResult) -> list[ToolCall]:

@@ -8,6 +8,8 @@ import torch
 
 from havoc.config import AttentionConfig, Budget, EngineConfig, HavocConfig, MLPConfig, PrimeConfig
 from havoc.engine import AsyncEngine, EngineCore
+from havoc.factory.question import Question
+from havoc.factory.teacher import TaughtRanker
 from havoc.model import HavocModel
 from havoc.prime import LocalToolCaller, PrimeRequest, PrimeResult, Reasoner
 from havoc.prime.candidates import CandidateRanker
@@ -57,6 +59,16 @@ class Solver:
             EngineError: it does not fit into the context.
         """
         return await self._reasoner.answer(PrimeRequest(question, budget=budget, earlier=earlier))
+
+    async def solve_as_taught(self, text: str, question: Question, budget: Budget | None = None) -> PrimeResult:
+        """Answer a wording of a question with the call that its author wrote.
+
+        Raises:
+            EngineError: it does not fit into the context.
+        """
+        ranker = TaughtRanker(_registry(), question)
+        reasoner = Reasoner(self._engine, LocalToolCaller(_registry()), ranker, EXAMPLES)
+        return await reasoner.answer(PrimeRequest(text, budget=budget))
 
     def steps(self, result: PrimeResult) -> list[Step]:
         """The transcript of an answer as typed steps."""
