@@ -1,5 +1,8 @@
 """From a question to a graph of subgoals: route, read, rank, plan, and say so."""
 
+from dataclasses import replace
+from typing import Any
+
 from havoc.prime.candidate import Candidate
 from havoc.prime.candidates import CandidateRanker
 from havoc.prime.evidence import Evidence, EvidenceSet, read_evidence
@@ -7,7 +10,8 @@ from havoc.prime.follow_up import Restated, data_of, is_thanks, refers_back, res
 from havoc.prime.graph.builder import OperatorGraphBuilder
 from havoc.prime.graph.operator_graph import OperatorGraph
 from havoc.prime.graph.view import as_mermaid, as_text
-from havoc.prime.routing.router import Routing, TaskRouter
+from havoc.prime.joints import joints
+from havoc.prime.routing.router import Question, Routing, TaskRouter
 from havoc.prime.session import PrimeRequest, Session
 from havoc.tokens import StepKind
 
@@ -34,7 +38,7 @@ class Planner:
             workspace.assume(change)
         items = [item.as_json() for item in evidence.items]
         session.tell("evidence", {"question": workspace.question, "items": items, "assumed": workspace.assumptions})
-        routing = self.router.route(workspace.question, evidence, request.budget)
+        routing = self.router.route(workspace.question, evidence, request.budget, self._breaks(workspace.question))
         session.state.routing = routing
         session.tell("routing", routing.as_json())
         return routing
@@ -57,6 +61,17 @@ class Planner:
                     return data
         return restate(question, before)
 
+    def _breaks(self, text: str) -> list[int]:
+        """Where a further question begins that can be answered with its own data, as what is before it can."""
+        breaks: list[int] = []
+        for place in joints(text):
+            start = breaks[-1] if breaks else 0
+            items = read_evidence(text[place:]).items
+            own = [item for item in items if item.kind != "number"] or len([item for item in items if item.role]) > 1
+            if own and self._top(text[start:place]) and self._top(text[place:]):
+                breaks.append(place)
+        return breaks
+
     def _top(self, text: str, evidence: EvidenceSet | None = None) -> str:
         """The operation that fits best and lacks nothing; none where none fits."""
         candidates = self.ranker.rank(text, evidence or read_evidence(text))
@@ -68,16 +83,31 @@ class Planner:
         candidates = self.ranker.rank(question, read_evidence(question))
         return any(candidate.prior >= FITS and not candidate.missing for candidate in candidates)
 
-    async def rank(self, session: Session, routing: Routing) -> None:
+    async def rank(self, session: Session, routing: Routing) -> Routing:
         """Find the operations that could answer each question; the model is asked too, as far as it counts.
+
+        Returns:
+            The routing, without parts that would only repeat the call of the one before.
 
         Raises:
             EngineError: the question does not fit into the context.
         """
         session.rank = self.ranker.rank
         session.candidates = await session.judge_part(0, len(session.workspace.question))
-        for part in routing.questions if len(routing.questions) > 1 else ():
-            await session.judge_part(part.start, part.end)
+        if len(routing.questions) < 2:
+            return routing
+        kept: list[Question] = []
+        calls: list[dict[str, Any]] = []
+        for part in routing.questions:
+            candidates = await session.judge_part(part.start, part.end)
+            call = candidates[0].call if candidates and not candidates[0].missing else {}
+            if not call or call not in calls:
+                calls.append(call)
+                kept.append(part)
+        if len(kept) == 1:
+            kept = [replace(kept[0], start=0, end=len(session.workspace.question))]
+        session.state.routing = replace(routing, questions=tuple(kept))
+        return session.state.routing
 
     async def plan(self, session: Session, routing: Routing) -> OperatorGraph:
         """Build the graph, and write it into the transcript.

@@ -101,11 +101,12 @@ class Reasoner:
         session.policy = self._policy(session, routing.budget)
         try:
             if not session.request.enable_prime:
-                await self.planner.rank(session, routing)
+                routing = await self.planner.rank(session, routing)
                 await self.direct.plain(session)
             elif await self._is_refused(session, routing):
                 reason = await self._refuse(session, routing)
             else:
+                routing = session.state.routing or routing
                 if routing.budget is not Budget.MICRO or not await self.direct.checked(session):
                     # A direct answer that would have been wrong: the question was not that trivial.
                     session.policy = self._policy(session, max(routing.budget, Budget.LIGHT, key=_ORDER.index))
@@ -153,7 +154,7 @@ class Reasoner:
         """Rank the operations, unless nothing was asked. What no word of the field tells may still fit a call."""
         if routing.task_type is TaskType.EMPTY or is_thanks(session.workspace.question):
             return True
-        await self.planner.rank(session, routing)
+        routing = await self.planner.rank(session, routing)
         evidence = session.workspace.evidence
         has_data = evidence is not None and bool(evidence.of_kind("values", "labels", "range", "expression"))
         least = FITS_DATA if has_data else FITS

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from havoc.config import Budget
@@ -72,7 +73,13 @@ class Routing:
 class TaskRouter:
     """Routes prompts. It has no state, and the same prompt gets the same routing every time."""
 
-    def route(self, prompt: str, evidence: EvidenceSet | None = None, budget: Budget | None = None) -> Routing:
+    def route(
+        self,
+        prompt: str,
+        evidence: EvidenceSet | None = None,
+        budget: Budget | None = None,
+        breaks: Sequence[int] = (),
+    ) -> Routing:
         """Decide what kind of task `prompt` is, and what it may cost.
 
         Nothing that the prompt says about budgets or checks has a say in it; only `budget` has.
@@ -81,8 +88,10 @@ class TaskRouter:
             prompt: what somebody asks.
             evidence: what was read from it; without it the router looks at the text alone.
             budget: fixed by whoever makes the request.
+            breaks: places where a further question is known to begin; without any, words alone tell.
         """
-        questions = [_computable(question, evidence) for question in find_questions(prompt, evidence)]
+        found_questions = _between(prompt, breaks) if breaks else find_questions(prompt, evidence)
+        questions = [_computable(question, evidence) for question in found_questions]
         numbers = count_numbers(prompt)
         features = Features(
             words=len(read_words(prompt)),
@@ -102,6 +111,18 @@ class TaskRouter:
         if budget is not None and budget is not found:
             reasons.append(f"The request fixes the budget at {budget}.")
         return Routing(task_type, budget or found, tuple(reasons), features, tuple(questions))
+
+
+def _between(prompt: str, breaks: Sequence[int]) -> list[Question]:
+    """One question a stretch, of the kind that its first one has."""
+    questions = []
+    for start, end in pairwise([0, *breaks, len(prompt)]):
+        inside = find_questions(prompt[start:end])
+        kind, budget, cues = TaskType.HYPOTHESIS_TEST, Budget.LIGHT, tuple[str, ...]()
+        if inside:
+            kind, budget, cues = inside[0].task_type, inside[0].budget, inside[0].cues
+        questions.append(Question(start, end, kind, budget, cues))
+    return questions
 
 
 def _computable(question: Question, evidence: EvidenceSet | None) -> Question:
