@@ -37,6 +37,8 @@ class Conversation:
                 continue
             side = "assistant" if message.role == "assistant" else "user"
             text = _said(message)
+            if side == "assistant" and not text:
+                continue  # Nothing was answered: the question goes on.
             if sides and sides[-1][0] == side:
                 sides[-1] = (side, f"{sides[-1][1]}\n\n{text}")
             else:

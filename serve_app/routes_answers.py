@@ -21,7 +21,8 @@ from serve_app.limits import Objects, gathered, in_turn, limited
 from serve_app.schemas import ChatRequest, CompletionRequest, PrimeBody, ToolBody
 from serve_app.sse import sse_response
 
-_STREAM: dict[str, Any] = {"text/event-stream": {"schema": {"type": "string"}}}
+# OpenAPI 3.1 has no words for the events of a stream; a schema would be read as that of each event.
+_STREAM: dict[str, Any] = {"text/event-stream": {}}
 
 
 def answer_routes(backend: Backend, files: FileStore, gate: Gate, config: ServingConfig) -> APIRouter:

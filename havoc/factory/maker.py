@@ -153,6 +153,8 @@ class _Attempt:
         steps = solver.steps(result)
         if self.form == "direct":
             steps = _call_alone(steps)
+            if not steps:
+                return self._rejected("operation", {"answer": result.answer})
         return Example(
             index=self.index,
             form=self.form,
@@ -199,10 +201,11 @@ def withheld(text: str, instead: str) -> str | None:
 
 
 def _call_alone(steps: Sequence[Step]) -> list[Step]:
-    """Without what was thought about it: the first call with its result, and the answer."""
-    first = next(
-        place for place, step in enumerate(steps) if step.kind is StepKind.TOOL_CALL and "rag_helper" not in step.text
-    )
+    """Without what was thought about it: the first call with its result, and the answer; nothing where all was looked up."""
+    calls = [place for place, step in enumerate(steps) if step.kind is StepKind.TOOL_CALL]
+    first = next((place for place in calls if "rag_helper" not in steps[place].text), None)
+    if first is None:
+        return []
     return [*steps[first : first + 2], *(step for step in steps if step.kind is StepKind.ANSWER)]
 
 

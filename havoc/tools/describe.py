@@ -1,7 +1,7 @@
 """What the tools can do, as text for a terminal."""
 
 import textwrap
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from havoc.tools import text_form
 from havoc.tools.operation import Arguments, Operation
@@ -34,8 +34,10 @@ def manual(operation: Operation[Any, Any]) -> str:
     lines = [operation.name, "", operation.documentation, "", "Arguments"]
     fields = operation.arguments.model_fields
     for name, field in sorted(fields.items(), key=lambda entry: entry[0] in Arguments.model_fields):
-        default = "" if field.is_required() else f" (default {field.default!r})"
-        lines += _entry(name, (field.description or "") + default)
+        default = "" if field.is_required() else f"(default {field.get_default(call_default_factory=True)!r})"
+        values = " or ".join(map(repr, _choices(field.annotation)))
+        said = [(field.description or "").strip(), f"One of {values}." if values else "", default]
+        lines += _entry(name, " ".join(part for part in said if part))
     aliases = operation.arguments.aliases
     if aliases:
         lines += _entry("also known as", ", ".join(f"{other} = {name}" for other, name in aliases.items()))
@@ -46,6 +48,14 @@ def manual(operation: Operation[Any, Any]) -> str:
     lines += ["", f"Source: {operation.source}", "", "Example"]
     lines += [f"  {text_form.render(operation.name, example)}" for example in operation.examples]
     return "\n".join(lines)
+
+
+def _choices(annotation: Any) -> list[Any]:
+    """The values that a field may have, where they are few and fixed."""
+    if get_origin(annotation) is Literal:
+        return list(get_args(annotation))
+    parts = [part for part in get_args(annotation) if get_origin(part) is Literal]
+    return [value for part in parts for value in get_args(part)]
 
 
 def _entry(name: str, text: str) -> list[str]:

@@ -36,6 +36,7 @@ from havoc.tools.rag.passage import handbook
 from jobs.command import errors_as_one_line
 
 FOLDER = Path(__file__).resolve().parents[2] / "tests" / "prime"
+QUESTIONS = FOLDER.parents[1] / "havoc" / "factory" / "seeds" / "first_questions.yaml"
 FOUR = (
     "Four things please. 1) Describe A: 1, 2, 3, 4, 7. 2) Is B: 5.1, 5.3, 4.9, 5.2, 5.0, 5.4, 5.1, 4.8 normal? "
     "3) Build a Box-Behnken design for 3 factors. 4) What is the 0.975 quantile of the standard normal distribution?"
@@ -220,7 +221,7 @@ def main() -> None:
     parser.add_argument("--only", choices=("answers", "sampled", "fanout", "stability", "weight"), help="one part")
     parser.add_argument("--checkpoint", type=Path, default=Path("runs/base"), help="what answers (%(default)s)")
     parser.add_argument("--untrained", action="store_true", help="a toy model with random weights instead")
-    parser.add_argument("--questions", type=Path, default=FOLDER / "candidate_questions.yaml", help="YAML (%(default)s)")
+    parser.add_argument("--questions", type=Path, default=QUESTIONS, help="YAML (%(default)s)")
     parser.add_argument("--most", type=int, default=0, help="questions that are asked; 0 for all")
     parser.add_argument("--sampled", type=int, default=1000, help="answers of the part `sampled` (%(default)s)")
     arguments = parser.parse_args()

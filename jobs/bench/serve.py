@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+import torch
 
 from havoc.config import ServingConfig
 from havoc.engine import SamplingParams
@@ -166,16 +167,25 @@ def main() -> None:
     )
     parser.add_argument("--checkpoint", default="runs/base", help="what is served (%(default)s)")
     parser.add_argument("--only", choices=("overhead", "prime"), help="one part")
+    parser.add_argument(
+        "--threads",
+        type=int,
+        help="of the model, both ways; where it is below the number of cores, Serve has cores of its own",
+    )
     options = parser.parse_args()
     with errors_as_one_line():
         if options.only != "prime":
-            _overhead(options.checkpoint)
+            _overhead(options.checkpoint, options.threads)
         if options.only != "overhead":
             _prime(options.checkpoint)
 
 
-def _overhead(checkpoint: str) -> None:
-    file = DeploymentFile.load(LAPTOP, [f"checkpoint={checkpoint}", "max_ongoing_requests=32"])
+def _overhead(checkpoint: str, threads: int | None) -> None:
+    overrides = [f"checkpoint={checkpoint}", "max_ongoing_requests=32"]
+    if threads is not None:
+        overrides.append(f"num_threads={threads}")
+        torch.set_num_threads(threads)
+    file = DeploymentFile.load(LAPTOP, overrides)
     direct = asyncio.run(overhead(file.args, None))
     through = _deployed(file, lambda address: overhead(file.args, address))
     print("\nthrough Serve / the engine directly, same prompts")
