@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from havoc.prime.candidates.arguments import Argument
+from havoc.prime.candidates.notation import as_typed
 from havoc.prime.candidates.offers import Offers
 from havoc.prime.candidates.taken import Options, option
 from havoc.prime.evidence import Evidence
@@ -101,19 +102,7 @@ def _bounds(arguments: Sequence[Argument], offers: Offers) -> dict[str, Options]
 
 def text_of(item: Evidence) -> str:
     """An expression as the tools read it."""
-    text = str(item.values[0]).strip().rstrip("?.;,").strip()
-    for sign, plain in (
-        ("\u2212", "-"),
-        ("\u00b7", "*"),
-        ("\u00d7", "*"),
-        ("\u2264", "<="),
-        ("\u2265", ">="),
-        ("\u00b2", "^2"),
-        ("\u00b3", "^3"),
-        ("\u03c0", "pi"),
-    ):
-        text = text.replace(sign, plain)
-    return text
+    return as_typed(str(item.values[0]).strip().rstrip("?.;,").strip())
 
 
 def _matches(pattern: re.Pattern[str], items: Sequence[Evidence]) -> list[tuple[Evidence, re.Match[str]]]:

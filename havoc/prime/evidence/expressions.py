@@ -70,7 +70,7 @@ def read_expressions(reading: Reading) -> None:
             continue
         reading.add(Found("expression", "", (reading.rest[left:right],), left, right))
     if spans or re.search(r"(?i)integra|\bsum\b|\broot|minimi|maximi", reading.about):
-        _read_points(reading)
+        read_points(reading)
 
 
 def _spans(rest: str) -> list[tuple[int, int]]:
@@ -150,7 +150,8 @@ def _is_expression(rest: str, start: int, end: int, design: bool) -> bool:
     return strong or asked
 
 
-def _read_points(reading: Reading) -> None:
+def read_points(reading: Reading) -> None:
+    """Add the ends of intervals in the role `bound`, and what a name approaches in the role `point`."""
     for match in _BOUNDS.finditer(reading.rest):
         for group in ("low", "high"):
             _add_point(reading, match, group, "bound")

@@ -3,6 +3,7 @@
 from havoc.prime.evidence.counts import read_counts
 from havoc.prime.evidence.expressions import read_expressions
 from havoc.prime.evidence.factors import read_factors
+from havoc.prime.evidence.formulas import read_formulas
 from havoc.prime.evidence.item import EvidenceSet
 from havoc.prime.evidence.limits import read_limits
 from havoc.prime.evidence.lists import read_lists
@@ -14,7 +15,7 @@ from havoc.prime.evidence.tables import read_tables
 
 READERS = (
     read_distributions, read_matrices, read_tables,
-    read_factors, read_limits, read_expressions, read_lists, read_ranges, read_counts,
+    read_factors, read_limits, read_expressions, read_formulas, read_lists, read_ranges, read_counts,
     read_orders, read_numbers,
 )  # fmt: skip
 """What one of them has taken, none of those behind it reads again."""

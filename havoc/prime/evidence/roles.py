@@ -40,6 +40,7 @@ ROLES: dict[str, str] = {
     "time": "a duration, an age, a mission time",
     "point": "a place at which something is evaluated",
     "bound": "an end of an interval over which something is integrated, summed or searched",
+    "formula": "an expression that no word of the question asks for",
     "degree": "degree of a polynomial, order of a series or derivative",
     "seed": "seed of a random choice",
     "label": "the number of a group, a day or a sample: it names and counts nothing",
