@@ -154,7 +154,8 @@ def _join(spec: SetSpec, output: Path, files: Sequence[Path]) -> SetReport:
     for path, final in zip(building, (examples, rejected), strict=True):
         path.rename(final)
     # The time that it took is no property of the set, and is not in its files.
-    fields = {name: value for name, value in asdict(report).items() if name != "seconds"}
+    fields = {name: dict(value) if isinstance(value, Counter) else value for name, value in vars(report).items()}
+    del fields["seconds"]
     (output / "report.json").write_text(json.dumps(fields, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return report
 

@@ -8,8 +8,11 @@ _CALCULUS = (
 
 MATHEMATICS: dict[str, Words] = {
     "evaluate": Words(
-        "evaluate; calculate; compute; arithmetic; what is the value of; work out",
-        "how much is; what is; result of; value of; plus; times; divided by; multiplied by; =; sum of; squared; square root",
+        "evaluate; calculate; compute; arithmetic; what is the value of; work out; what do you get; "
+        "what comes out; pocket calculator; exact value; check of my",
+        "how much is; what is; result of; value of; plus; times; divided by; multiplied by; =; sum of; "
+        "squared; square root; = ?; comes out; disagree; what is k; value; put in the numbers; "
+        "with the numbers",
         f"{_CALCULUS}; matrix; mean; average; standard deviation; distribution; quantile; test; chart; capab*; "
         "design; interval; "
         "eigen*; dy; probability; sample; percent of the; confidence; equation; system; sum of .. from; product of .. from; "
@@ -17,22 +20,37 @@ MATHEMATICS: dict[str, Words] = {
         0.4,
     ),
     "simplify": Words(
-        "simplify; simplification; simpler form; reduce the expression; simplest form", "", "simple; solve", 0.1
+        "simplify; simplification; simpler form; reduce the expression; simplest form; "
+        "reduce .. as far as possible; shorter way; collapses into; only one fraction line; "
+        "one fraction line; write it shorter; cancel down",
+        "shorter; shorter way; reduce; collapses; tiny; compact; monster; shorten",
+        "simple; solve",
+        0.1,
     ),
-    "expand": Words("expand; multiply out; expansion of; expanded form", "", "taylor; power series; series expansion", 0.1),
+    "expand": Words(
+        "expand; multiply out; expansion of; expanded form; open the brackets; without brackets; "
+        "no brackets; term by term; multiply .. out; as a polynomial; plain polynomial; "
+        "write out the square",
+        "brackets; written out; collect; descending powers; polynomial in",
+        "taylor; power series; series expansion",
+        0.1,
+    ),
     "factor": Words(
-        "factor; factorise; factorize; factorisation; factorization; prime factor; prime factors; factored form; "
-        "into factors",
-        "",
+        "factor; factorise; factorize; factorisation; factorization; prime factor; prime factors; "
+        "factored form; into factors; linear factors; as a product; fully decomposed; which primes; "
+        "prime numbers; split .. into .. factors; put it into factored form; break down into factors; "
+        "divides evenly",
+        "primes; decomposed; product form",
         "factors; factorial; design; experiment; level; one factor; confounded; k factor; tolerance factor; "
         "hard to change; screening",
         0.0,
     ),
     "solve_equation": Words(
         "solve; solve .. equation; solve the equation; solve the system; roots of; system of equations; "
-        "solutions of; solve for; "
-        "quadratic equation; solutions to; zeros of",
-        "x =; equation; unknown; equations; all solutions; exact; solution",
+        "solutions of; solve for; quadratic equation; solutions to; zeros of; vanish; rearrange .. for; "
+        "how many .. of each; rearrange; make .. the subject; for which .. does; zero crossings",
+        "x =; equation; unknown; equations; all solutions; exact; solution; solutions; litres of each; "
+        "stays a letter; real solutions; unknowns",
         "numerically; near; between; starting; a x = b; ax = b; matrix; differential; dy/dt; linear program; "
         "subject to; y'; initial",
         0.3,
@@ -69,22 +87,26 @@ MATHEMATICS: dict[str, Words] = {
         0.1,
     ),
     "differentiate": Words(
-        "differentiate; derivative; first derivative; second derivative; third derivative; d/dx; differentiation; "
-        "derive; gradient of; "
-        "slope of the tangent; partial derivative",
-        "rate of change; with respect to; tangent",
+        "differentiate; derivative; first derivative; second derivative; third derivative; d/dx; "
+        "differentiation; derive; gradient of; slope of the tangent; partial derivative; d/dt; d/dm; "
+        "sensitivity coefficient; f'; f''; velocity .. formula; slope of; how fast is it going",
+        "rate of change; with respect to; tangent; velocity; acceleration; slope; gradient; sensitivity; respect to",
         "differential equation; dy/dt; y(0); initial; antiderivative",
         0.1,
     ),
     "integrate": Words(
-        "integrate; integral; antiderivative; area under; definite integral; indefinite integral; integration; primitive",
-        "from .. to; with respect to; dx; between",
+        "integrate; integral; antiderivative; area under; definite integral; indefinite integral; "
+        "integration; primitive; area under; volume is; energy .. taken; between 0 and; integral of; "
+        "total amount .. from 0",
+        "from .. to; with respect to; dx; between; area; volume; energy; after the first",
         "differential equation; y(0); y'; integrated",
         0.1,
     ),
     "limit": Words(
-        "limit of; lim; limit as; limit",
-        "goes to; tends to; approaches; as x; infinity; approach; as n; ->",
+        "limit of; lim; limit as; limit; go to as; goes to as; level off; levels off; getting huge; "
+        "tends to what; value .. continuous; in the long run; lim x",
+        "goes to; tends to; approaches; as x; infinity; approach; as n; ->; 0/0; forever; settle; huge; "
+        "without bound; steady state; continuous",
         "control limit; specification limit; spec limit; upper limit; lower limit; limits; usl; lsl; "
         "confidence limit; chart; "
         "tolerance; capability; limit .. specified; limit of .. mm; limit of .. specified",
@@ -92,21 +114,27 @@ MATHEMATICS: dict[str, Words] = {
     ),
     "series": Words(
         "taylor series; power series; maclaurin; series expansion; taylor; laurent; taylor polynomial; "
-        "taylor expansion; series of",
-        "about; around; terms; expansion; up to order",
+        "taylor expansion; series of; as powers of; polynomial around; up to the square; as far as the; "
+        "up to and including; drop everything from; develop .. into; about the origin; first omitted",
+        "about; around; terms; expansion; up to order; maclaurin; powers of; omitted; close to; around; "
+        "origin; approximate .. polynomial",
         "time series; series of measurements",
         0.05,
     ),
     "summation": Words(
         "sum of .. for; sum of .. from; summation; sum over; infinite series; sum from; sum of the series; "
-        "sigma notation; sum the",
-        "to infinity; from 1 to; n =; k =; for n; for k; sum; i =",
+        "sigma notation; sum the; added up; what do all .. give together; closed form of; sum over; "
+        "sum of all; sum to infinity",
+        "to infinity; from 1 to; n =; k =; for n; for k; sum; i =; total number; add up; in total; "
+        "just the total; together; infinity; layers",
         "sum of squares; cusum; cumulative; product of",
         0.1,
     ),
     "product": Words(
-        "product of .. for; product of .. from; infinite product; product over; product from",
-        "from 1 to; for n; for k; product",
+        "product of .. for; product of .. from; infinite product; product over; product from; "
+        "multiply .. for; all .. multiplied; product over; prod from; infinite one; multiplied together; "
+        "one after the other",
+        "from 1 to; for n; for k; product; multiplied; multiply; fraction; how many orders; share .. left",
         "products; matrix; matrices; cross product; product mix; product line",
         0.0,
     ),
