@@ -17,6 +17,7 @@ _INITIAL = re.compile(
     r"\s*(?P<name>[A-Za-z]\w*)\s*\(\s*(?P<at>[-+\d.eE]+)\s*\)\s*=\s*(?P<value>[-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*"
 )
 _ASSIGNED = re.compile(r"\s*(?P<name>[A-Za-z]\w*)\s*=\s*(?P<value>[-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*")
+_LEFT_SIDE = re.compile(r"^[A-Za-z]\w*\s*=\s*(?=[^=]*[A-Za-z(])")
 _NAME = re.compile(r"(?<![A-Za-z\d_])[A-Za-z]\w*(?![\w(])")
 _CONSTANTS = frozenset({"pi", "e", "E", "inf", "oo"})
 _RELATION = re.compile(r"<=|>=|\u2264|\u2265|<|>")
@@ -50,7 +51,9 @@ def fill_expressions(arguments: Sequence[Argument], offers: Offers) -> dict[str,
     rest = [item for item in items if item not in relations and item.id not in _ids_of(derivatives, initial)]
     for argument in arguments:
         if argument.kind == "expression" and rest:
-            first = next((item for item in rest if not _ASSIGNED.fullmatch(text_of(item))), rest[0])
+            formulas = [item for item in rest if not _ASSIGNED.fullmatch(text_of(item))] or rest
+            # Where several stand there, the longest is what the others come to; of equals the last.
+            first = max(reversed(formulas), key=lambda item: len(text_of(item)))
             filled[argument.name] = (_expression(first), *(_expression(item, 0.6) for item in rest if item is not first))
         elif argument.kind == "expressions" and argument.required and rest:
             value: Any = [text_of(item) for item in rest]
@@ -125,7 +128,8 @@ def _mappings(parts: Mapping[str, Mapping[str, tuple[Any, Evidence]]]) -> dict[s
 
 
 def _expression(item: Evidence, score: float = 0.95) -> Any:
-    return option(text_of(item), (item.id,), score, "the expression of the question")
+    """Of `y = 3x` what y is: only equations have two sides."""
+    return option(_LEFT_SIDE.sub("", text_of(item)), (item.id,), score, "the expression of the question")
 
 
 def _ids(items: Sequence[Evidence]) -> tuple[str, ...]:

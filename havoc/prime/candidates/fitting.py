@@ -11,6 +11,7 @@ from havoc.prime.candidates.distribution_filling import COUNTED, OTHERS, paramet
 from havoc.prime.candidates.exceptions import INSTEAD, LEFT_OVER, ONE_OF, ONE_WAY, SOLVED_FOR, TOGETHER
 from havoc.prime.candidates.expression_filling import fill_expressions
 from havoc.prime.candidates.list_filling import fill_columns, fill_groups, fill_lists, fill_rows
+from havoc.prime.candidates.mathematical_settings import fill_mathematical_settings
 from havoc.prime.candidates.number_filling import fill_numbers
 from havoc.prime.candidates.offers import Offers
 from havoc.prime.candidates.phrases import says
@@ -74,6 +75,9 @@ class Fitter:
             arguments, certain = self._of_distribution(operation, arguments)
         options = self._lists(operation, arguments)
         options |= fill_expressions(arguments, self.offers)
+        formula = next((options[name][0].value for name in ("expression", "equations") if name in options), None)
+        if formula is not None:
+            options |= fill_mathematical_settings(operation, arguments, str(formula), self.offers.evidence)
         options |= self._designs(arguments, options)
         options |= fill_points(arguments, options, self.offers)
         options |= self._numbers(operation, arguments, options, certain)

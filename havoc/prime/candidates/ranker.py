@@ -31,8 +31,8 @@ READ = 12
 NAMED, HINTED, OPPOSED, USUAL, RETRIEVED = 4.5, 5.6, -2.4, 2.7, 5.1
 MISSING, WASTE, QUALITY, UNSUITED, REFUSED = -2.0, -2.4, 1.7, -2.6, -2.0
 """Weights of the signs. They are those of a conditional logit model of which operation is meant (McFadden 1974), fitted by
-maximum likelihood with a weak pull towards a first guess, on the half of havoc/factory/seeds/first_questions.yaml that is not
-held back: for each question the signs of all operations, the expected ones against the others."""
+maximum likelihood with a weak pull towards a first guess, on the half of havoc/factory/seeds/first_questions.yaml that is
+not held back: for each question the signs of all operations, the expected ones against the others."""
 EVEN, SHARPNESS = 6.5, 0.6
 """The sum of signs that is as likely right as wrong, and how quickly the prior changes with it: half of the best operations
 of those questions lie above 10, half of the second ones below 5."""

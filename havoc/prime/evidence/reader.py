@@ -5,6 +5,7 @@ from havoc.prime.evidence.expressions import read_expressions
 from havoc.prime.evidence.factors import read_factors
 from havoc.prime.evidence.formulas import read_formulas
 from havoc.prime.evidence.item import EvidenceSet
+from havoc.prime.evidence.labelled import read_labelled
 from havoc.prime.evidence.limits import read_limits
 from havoc.prime.evidence.lists import read_lists
 from havoc.prime.evidence.matrices import read_matrices
@@ -14,7 +15,7 @@ from havoc.prime.evidence.settings import read_distributions, read_numbers, read
 from havoc.prime.evidence.tables import read_tables
 
 READERS = (
-    read_distributions, read_matrices, read_tables,
+    read_distributions, read_matrices, read_labelled, read_tables,
     read_factors, read_limits, read_expressions, read_formulas, read_lists, read_ranges, read_counts,
     read_orders, read_numbers,
 )  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from havoc.prime.evidence.cells import Cell, add_table, cell_at, number_of
 from havoc.prime.evidence.reading import TAKEN, Found, Reading
+from havoc.prime.evidence.repeats import with_one_value_each
 
 MAX_CELL = 60
 """Characters of a cell; a longer one is a sentence."""
@@ -18,6 +19,7 @@ _SENTENCE = re.compile(r"[.?!]\s*$|[.?!]\s+[A-Z]")
 _ROW_NAME = re.compile(
     r"^\s*(?:(?P<name>(?:\d+(?:\.\d+)?\s+)?[^\W\d_][^:=\d]{0,30}?\s?\d{0,4})\s*[:=]|\(?(?P<number>\d{1,2})(?:\)|\.(?=\s)))\s*(?=\S)"
 )
+_LABEL_AND_NUMBER = re.compile(r"(?P<label>[^:]*[^\W\d_][^:]*:|\d{1,2}:\d{2}:?|[^\d:]*[^\W\d_]\w*)\s+(?P<value>[-+\u2212]?\.?\d\S*(?: \S{1,8})?)")
 _LABELLED_NUMBER = re.compile(r"[A-Za-z]\w*\s*=\s*[-\d]")
 
 
@@ -185,9 +187,12 @@ def _split(line: Line, mark: str) -> list[Cell]:
 
 def _add(reading: Reading, rows: list[list[Cell]], block: list[Line]) -> int:
     start, end = block[0].start, block[-1].end
+    rows = _without_labels(reading, rows)
     has_header = _has_header(reading, rows)
     body = rows[1:] if has_header else rows
     names = rows[0] if has_header else None
+    if has_header:
+        names, body = with_one_value_each(reading, names, body)
     if has_header or any(not _all_numbers(reading, column) for column in zip(*body, strict=True)):
         if not has_header and len(rows[0]) > 2 and all(_all_numbers(reading, row[1:]) for row in rows):
             _add_rows(reading, [(row[0].text, row[1:]) for row in rows], start, end)
@@ -199,6 +204,24 @@ def _add(reading: Reading, rows: list[list[Cell]], block: list[Line]) -> int:
     else:
         _add_rows(reading, [("", row) for row in rows], start, end)
     return len(block)
+
+
+def _without_labels(reading: Reading, rows: list[list[Cell]]) -> list[list[Cell]]:
+    """Rows whose labels are cells of their own: `7:00  506.4 g, 504.3 g` begins with a label and a number."""
+    split = [_LABEL_AND_NUMBER.fullmatch(row[0].text) for row in rows]
+    if not all(split) or any(number_of(reading, cell) is None for row in rows for cell in row[1:]):
+        return rows
+    labelled = []
+    for row, match in zip(rows, split, strict=True):
+        first = row[0]
+        label, value = (
+            Cell(match[name], first.start + match.start(name), first.start + match.end(name)) if match else first
+            for name in ("label", "value")
+        )
+        if number_of(reading, first) is not None or number_of(reading, value) is None:
+            return rows
+        labelled.append([label, value, *row[1:]])
+    return labelled
 
 
 def _has_header(reading: Reading, rows: list[list[Cell]]) -> bool:
@@ -223,7 +246,7 @@ def _add_rows(reading: Reading, rows: list[tuple[str, list[Cell]]], start: int, 
         if numbers:
             reading.found.append(
                 Found(
-                    "values", name.strip(), tuple(numeral.value for numeral, _ in numbers), cells[0].start, cells[-1].end,
+                    "values", name.strip(" \t:="), tuple(numeral.value for numeral, _ in numbers), cells[0].start, cells[-1].end,
                     numbers[0][1], max(numeral.decimals for numeral, _ in numbers), table=table, layout="row",
                 )
             )  # fmt: skip
