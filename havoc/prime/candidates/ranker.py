@@ -2,9 +2,11 @@
 
 import math
 from bisect import insort
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from functools import cached_property
 from typing import Any
+
+import numpy as np
 
 from havoc.prime.candidate import Candidate, Option
 from havoc.prime.candidates.arguments import Argument, arguments_of
@@ -12,12 +14,15 @@ from havoc.prime.candidates.cues import NOTHING, Cue, read_cues
 from havoc.prime.candidates.fitting import Fitter, Fitting
 from havoc.prime.candidates.method_questions import about_method
 from havoc.prime.candidates.offers import Offers
-from havoc.prime.candidates.phrases import prose_of
-from havoc.prime.candidates.retrieval import OperationIndex
+from havoc.prime.candidates.phrases import both_ends, prose_of
+from havoc.prime.candidates.retrieval import OperationIndex, likeness
 from havoc.prime.candidates.shapes import suits
+from havoc.prime.candidates.weights import Signs, Weights, load_weights
 from havoc.prime.evidence import EvidenceSet
 from havoc.tools.errors import ToolError
 from havoc.tools.operation import Operation
+from havoc.tools.rag.embedder import Embedder
+from havoc.tools.rag.index import SearchIndex
 from havoc.tools.registry import ToolRegistry
 
 SEARCH = "rag_helper"
@@ -28,21 +33,14 @@ LACKING = 0.7
 """Logit that a call loses which lacks data, and which the question does not name."""
 READ = 12
 """Candidates, at least, whose calls are read by their operation: the best by all other signs."""
-NAMED, HINTED, OPPOSED, USUAL, RETRIEVED = 4.5, 5.6, -2.4, 2.7, 5.1
-MISSING, WASTE, QUALITY, UNSUITED, REFUSED = -2.0, -2.4, 1.7, -2.6, -2.0
-"""Weights of the signs. They are those of a conditional logit model of which operation is meant (McFadden 1974), fitted by
-maximum likelihood with a weak pull towards a first guess, on the half of havoc/factory/seeds/first_questions.yaml that is
-not held back: for each question the signs of all operations, the expected ones against the others."""
-EVEN, SHARPNESS = 6.5, 0.6
-"""The sum of signs that is as likely right as wrong, and how quickly the prior changes with it: half of the best operations
-of those questions lie above 10, half of the second ones below 5."""
 
 
 class CandidateRanker:
     """Ranks the operations of a registry for questions. Its index is built at the first question."""
 
-    def __init__(self, registry: ToolRegistry) -> None:
+    def __init__(self, registry: ToolRegistry, weights: Weights | None = None) -> None:
         self._registry = registry
+        self._weights = weights or load_weights()
 
     @cached_property
     def _operations(self) -> dict[str, tuple[str, Operation[Any, Any]]]:
@@ -66,47 +64,67 @@ class CandidateRanker:
 
         An operation that the question names outright is always among them, where `top` has room for all such.
         """
-        offers = Offers(evidence)
-        # The mark between keeps names from being read as a continuation of the sentence.
-        prose = prose_of("\n; ".join([offers.words, *dict.fromkeys(item.name for item in evidence.items if item.name)]))
-        cues, found = read_cues(prose, bool(offers.numeric)), self._index.search(offers.words)
-        named = {name for name, cue in cues.items() if cue.named >= 1}
-        fitter = Fitter(offers, prose)
-        runs = next((number.numbers[0] for number in evidence.of_role("runs")), None)
-        signs = {name: _words_say(cues.get(name, NOTHING), found.get(name, 0.0)) for name in self._operations}
+        looked = self._look(evidence)
+        weights = self._weights
+        words = {name: weights.words(looked.words(name)) for name in self._operations}
         most = max(READ, top)
         judged: list[tuple[float, str, Fitting]] = []
-        for name in sorted(signs, key=lambda name: (-signs[name], name)):
-            # The evidence adds no more than QUALITY: what cannot come among the best by that need not be fitted.
-            if len(judged) >= most and name not in named and signs[name] + QUALITY < judged[most - 1][0]:
+        for name in sorted(words, key=lambda name: (-words[name], name)):
+            # The evidence adds no more than the quality: what cannot come among the best by that need not be fitted.
+            if len(judged) >= most and name not in looked.named and words[name] + weights.quality < judged[most - 1][0]:
                 continue
-            fitting = fitter.fit(name, self._arguments[name])
-            sources = {source for options in fitting.options.values() for source in options[0].sources}
-            values = {argument: options[0].value for argument, options in fitting.options.items()}
-            shape = suits(name, values, bool(sources & offers.named_rows), offers.siblings, runs)
-            insort(judged, (signs[name] + _evidence_says(fitting, shape), name, fitting), key=_best_first)
+            fitting, signs = looked.fit(name, self._arguments[name])
+            insort(judged, (words[name] + weights.evidence(signs), name, fitting), key=_best_first)
         candidates = [
-            self._candidate(name, sign, fitting, cues.get(name, NOTHING), found.get(name, 0.0), evidence)
+            self._candidate(name, sign, fitting, looked, evidence)
             for place, (sign, name, fitting) in enumerate(judged)
-            if place < most or name in named
+            if place < most or name in looked.named
         ]
         if SEARCH in self._registry.tools:
-            candidates.append(_search(question, about_method(prose, evidence), evidence))
+            candidates.append(_search(question, about_method(looked.prose, evidence), evidence))
         candidates.sort(key=lambda candidate: (-candidate.prior, candidate.operation))
-        return _with_named(candidates, named, top)
+        return _with_named(candidates, looked.named, top)
 
-    def _candidate(
-        self, name: str, sign: float, fitting: Fitting, cue: Cue, retrieval: float, evidence: EvidenceSet
-    ) -> Candidate:
-        tool, operation = self._operations[name]
-        logit, problem = SHARPNESS * (sign - EVEN), ""
+    @property
+    def embedder(self) -> Embedder:
+        """What words are compared with."""
+        return self._index.embedder
+
+    def signs(self, evidence: EvidenceSet, wordings: SearchIndex | None) -> dict[str, Signs]:
+        """The signs of every operation for a question, in the order of `weights.SIGNS`: what weights are fitted on.
+
+        Args:
+            evidence: of the question.
+            wordings: what people asked, in the place of those that ship.
+        """
+        looked = self._look(evidence)
+        looked.asked = likeness(wordings, looked.words_alone)
+        found = {}
+        for name, (_, operation) in self._operations.items():
+            fitting, signs = looked.fit(name, self._arguments[name])
+            values = {argument: options[0].value for argument, options in fitting.options.items()}
+            signs[-1] = bool(not fitting.missing and _problem(operation, values))
+            found[name] = signs
+        return found
+
+    def words_of(self, evidence: EvidenceSet) -> str:
+        """A question without its data, as it is compared with others."""
+        return " ".join(both_ends(Offers(evidence).words, MAX_QUERY).split())
+
+    def _look(self, evidence: EvidenceSet) -> "_Looked":
+        return _Looked(evidence, self._index)
+
+    def _candidate(self, name: str, sign: float, fitting: Fitting, looked: "_Looked", evidence: EvidenceSet) -> Candidate:
+        (tool, operation), cue = self._operations[name], looked.cues.get(name, NOTHING)
+        retrieval = looked.documented.get(name, 0.0)
+        logit, problem = self._weights.sharpness * (sign - self._weights.even), ""
         unused = tuple(item.id for item in evidence.items if item.id not in fitting.used)
         if fitting.missing:
             # Without its data it is no answer, however well it is named.
             logit = min(logit, INCOMPLETE) if cue.named >= 1 else min(logit - LACKING, 0.0)
         else:
             problem = _problem(operation, {argument: options[0].value for argument, options in fitting.options.items()})
-            logit += SHARPNESS * REFUSED if problem else 0.0
+            logit += self._weights.sharpness * self._weights.refused if problem else 0.0
         fit = max(0.0, 1 - 0.35 * len(fitting.missing)) * math.exp(-0.5 * fitting.waste) * (0.5 if problem else 1.0)
         return Candidate(
             tool, name, fitting.options, fitting.missing, unused, min(1.0, retrieval), fit, _logistic(logit),
@@ -114,18 +132,41 @@ class CandidateRanker:
         )  # fmt: skip
 
 
+class _Looked:
+    """What a question says, looked at once for all operations."""
+
+    def __init__(self, evidence: EvidenceSet, index: OperationIndex) -> None:
+        self._offers = offers = Offers(evidence)
+        # The mark between keeps names from being read as a continuation of the sentence.
+        names = dict.fromkeys(item.name for item in evidence.items if item.name)
+        self.prose = prose_of("\n; ".join([offers.words, *names]))
+        self.cues = read_cues(self.prose, bool(offers.numeric))
+        self.words_alone = offers.words
+        self.documented, self.asked = index.search(offers.words), index.asked(offers.words)
+        self.named = {name for name, cue in self.cues.items() if cue.named >= 1}
+        self._fitter = Fitter(offers, self.prose)
+        self._runs = next((number.numbers[0] for number in evidence.of_role("runs")), None)
+
+    def words(self, name: str) -> Signs:
+        """The signs of the words; those of the evidence are 0."""
+        cue = self.cues.get(name, NOTHING)
+        documented, asked = self.documented.get(name, 0.0), self.asked.get(name, 0.0)
+        return np.array([cue.named, cue.hinted, cue.opposed, cue.usual, documented, asked, 0, 0, 0, 0, 0])
+
+    def fit(self, name: str, arguments: Sequence[Argument]) -> tuple[Fitting, Signs]:
+        """The arguments of an operation, and all signs but the last: whether the call reads, is not looked at."""
+        fitting = self._fitter.fit(name, arguments)
+        sources = {source for options in fitting.options.values() for source in options[0].sources}
+        values = {argument: options[0].value for argument, options in fitting.options.items()}
+        rows = bool(sources & self._offers.named_rows)
+        shape = suits(name, values, rows, self._offers.siblings, self._runs)
+        signs = self.words(name)
+        signs[6:10] = len(fitting.missing), min(fitting.waste, 3.0), fitting.quality, 1 - shape
+        return fitting, signs
+
+
 def _best_first(entry: tuple[float, str, Fitting]) -> tuple[float, str]:
     return -entry[0], entry[1]
-
-
-def _words_say(cue: Cue, retrieval: float) -> float:
-    return NAMED * cue.named + HINTED * cue.hinted + OPPOSED * cue.opposed + USUAL * cue.usual + RETRIEVED * retrieval
-
-
-def _evidence_says(fitting: Fitting, shape: float) -> float:
-    return (
-        MISSING * len(fitting.missing) + WASTE * min(fitting.waste, 3.0) + QUALITY * fitting.quality + UNSUITED * (1 - shape)
-    )
 
 
 def _with_named(candidates: list[Candidate], named: Set[str], top: int) -> list[Candidate]:

@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
+from importlib import resources
 from typing import Any
+
+import yaml
 
 from havoc.prime.candidates.phrases import both_ends
 from havoc.tools.operation import Operation
@@ -39,17 +42,26 @@ class OperationIndex:
             scores[hit.passage.id] = scores.get(hit.passage.id, 0.0) + (1 - HANDBOOK_SHARE) * hit.score
         return scores
 
+    def asked(self, query: str) -> dict[str, float]:
+        """Operation -> from 0 to 1, how like the question is to those that others asked for it."""
+        return likeness(self._wordings, query)
+
     @cached_property
-    def _embedder(self) -> Embedder:
+    def _wordings(self) -> SearchIndex | None:
+        return index_of_wordings(load_wordings(), self.embedder)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """Of the handbook."""
         return _Remembering(handbook_index().embedder)
 
     @cached_property
     def _handbook(self) -> SearchIndex:
-        return SearchIndex(handbook_index().passages, handbook_index().vectors, self._embedder)
+        return SearchIndex(handbook_index().passages, handbook_index().vectors, self.embedder)
 
     @cached_property
     def _own(self) -> SearchIndex:
-        return SearchIndex.build([_documented(operation) for operation in self._operations.values()], self._embedder)
+        return SearchIndex.build([_documented(operation) for operation in self._operations.values()], self.embedder)
 
     @cached_property
     def _of_passage(self) -> dict[str, tuple[str, ...]]:
@@ -63,6 +75,29 @@ class OperationIndex:
             if names:
                 named[passage.id] = names
         return named
+
+
+@cache
+def load_wordings() -> dict[str, list[str]]:
+    """Operation -> how people asked for it; see jobs.fit_ranker."""
+    text = resources.files("havoc.prime.candidates").joinpath("wordings.yaml").read_text(encoding="utf-8")
+    wordings: dict[str, list[str]] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return wordings
+
+
+def likeness(wordings: SearchIndex | None, query: str) -> dict[str, float]:
+    """Operation -> from 0 to 1, which is the best of this search."""
+    if not query.strip() or wordings is None:
+        return {}
+    return {hit.passage.id: hit.score for hit in wordings.search(both_ends(query, MAX_QUERY), PASSAGES)}
+
+
+def index_of_wordings(wordings: Mapping[str, Sequence[str]], embedder: Embedder) -> SearchIndex | None:
+    """Questions to be searched by likeness; None where there are none."""
+    if not wordings:
+        return None
+    asked = [Passage(name, name, "", name, 0, 0, tuple(texts)) for name, texts in sorted(wordings.items())]
+    return SearchIndex.build(asked, embedder)
 
 
 class _Remembering:
