@@ -21,6 +21,8 @@ PULL = 1.0
 """Of the weights towards those that ship: with few questions for an operation, the signs are not all seen."""
 FIRST_SHARE = 0.3
 """Weight of a question of the first set, on which words and rules were tuned, beside a new one."""
+PULLS = np.array([3 * PULL if name == "usual" else PULL for name in SIGNS])
+"""Seeds come evenly from all operations, people's questions do not: how ordinary one is can hardly be learnt here."""
 MAX_ASKED = 12
 """Wordings of an operation that are kept."""
 FIRST = "first_questions"
@@ -113,8 +115,8 @@ def _fitted(cases: Sequence[_Case], start: Floats) -> Floats:
         total, right = shares.sum(axis=1), (shares * meant).sum(axis=1) + 1e-300
         pulled = vector - start
         gradient = np.einsum("n,nk,nkf->f", weight, shares * meant / right[:, None] - shares / total[:, None], signs)
-        value = -(weight * (np.log(right) - np.log(total))).sum() + PULL * (pulled**2).sum()
-        return float(value), -gradient + 2 * PULL * pulled
+        value = -(weight * (np.log(right) - np.log(total))).sum() + (PULLS * pulled**2).sum()
+        return float(value), -gradient + 2 * PULLS * pulled
 
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
 

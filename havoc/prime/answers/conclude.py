@@ -4,6 +4,7 @@ from havoc.prime.adversarial import Synthesis
 from havoc.prime.answers.compression import FinalCompression
 from havoc.prime.answers.result_line import result_line
 from havoc.prime.answers.sentences import write_sentences
+from havoc.prime.answers.wants import question_back
 from havoc.prime.candidate import Candidate
 from havoc.prime.chrono import Stability
 from havoc.prime.graph.operator_graph import OperatorGraph
@@ -68,9 +69,7 @@ class Conclusion:
         lines += [f"Not done: {problem}" for problem in workspace.unresolved[:MAX_CAUTIONS]]
         lacking = _lacking(session, graph)
         if lacking is not None:
-            name = lacking.operation.replace("_", " ")
-            wanted = " and ".join(entry.replace("_", " ") for entry in lacking.missing)
-            return [f"I cannot answer this yet: for {name} the question does not say {wanted}. Please give it.", *lines]
+            return [question_back(lacking.operation, lacking.missing), *lines]
         return lines if answering_calls(session) else [NO_METHOD, *lines]
 
     async def _interpret(self, session: Session, graph: OperatorGraph, draft: str) -> str:
