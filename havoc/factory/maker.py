@@ -160,7 +160,8 @@ class _Attempt:
             form=self.form,
             messages=[Message.user(self.text), Message.assistant(steps)],
             seeds=tuple(seed.id for seed in self.seeds),
-            operations=tuple(str(call.args.get("operation")) for call in _made(result)),
+            # Branches end in any order, and examples do not depend on it.
+            operations=tuple(sorted({str(call.args.get("operation")) for call in _made(result)})),
             budget=result.routing.budget.value,
             voice=self.seeds[0].question.voice,
             changes=self.changes,

@@ -6,9 +6,10 @@ from havoc.prime.candidates.words import Words
 MEANS_AND_SPREADS: dict[str, Words] = {
     "t_test": Words(
         "two sample t test; t test; t-test; ttest; student's t; student t test; welch's t test; welch t test; welch test; "
-        "unpaired t test; independent samples t test; independent t test; pooled t test; 2 sample t",
+        "unpaired t test; independent samples t test; independent t test; pooled t test; 2 sample t; "
+        "means .. pooled variance*; pooled variance .. means",
         f"{MEANS}; two groups; two machines; two suppliers; independent samples; versus; vs; treatment .. control; "
-        "compare the means; pooled variance*",
+        "compare the means",
         f"{PAIRED}; {RANKS}; {SPREAD}; one sample; equivalen*; correlat*; regress*; sigma .. known; known sigma; "
         f"{PLANNING}; "
         "permutation; bootstrap; control chart; chart",
