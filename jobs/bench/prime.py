@@ -20,9 +20,10 @@ from typing import Any
 import torch
 import yaml
 
-from havoc.config import AttentionConfig, Budget, EngineConfig, HavocConfig, MLPConfig, PrimeConfig
+from havoc.config import Budget, EngineConfig, PrimeConfig
 from havoc.engine import AsyncEngine, EngineCore, RecordedMetrics
-from havoc.model import HavocModel, from_pretrained
+from havoc.factory.solver import untrained
+from havoc.model import from_pretrained
 from havoc.prime import LocalToolCaller, PrimeRequest, PrimeResult, Reasoner
 from havoc.prime.candidates import CandidateRanker
 from havoc.prime.choice import combine
@@ -30,9 +31,7 @@ from havoc.prime.events import Emit, PrimeEvent
 from havoc.prime.numerals import find_numerals
 from havoc.prime.quantities.precision import supports
 from havoc.prime.verification import unfounded
-from havoc.tokens import Tokenizer, train_sentencepiece
 from havoc.tools import ToolRegistry
-from havoc.tools.rag.passage import handbook
 from jobs.command import errors_as_one_line
 
 FOLDER = Path(__file__).resolve().parents[2] / "tests" / "prime"
@@ -44,16 +43,6 @@ FOUR = (
 TOOL_SECONDS = 0.2
 """What a tool takes in the fan-out part."""
 WEIGHTS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5)
-TOY = HavocConfig(
-    vocab_size=2048,
-    d_model=32,
-    num_layers=2,
-    max_seq_len=16384,
-    attention=AttentionConfig(num_heads=4, num_kv_heads=2, head_dim=8),
-    mlp=MLPConfig(hidden_dim=48),
-    initializer_range=0.3,
-)
-"""An untrained model, which knows nothing."""
 
 
 class Bench:
@@ -204,13 +193,6 @@ def _says(answer: str, numbers: Mapping[str, Any]) -> bool:
     values = [value for value in numbers.values() if isinstance(value, (int, float))]
     numerals = find_numerals(answer)
     return not values or any(supports(float(value), numeral) for value in values for numeral in numerals)
-
-
-def untrained() -> tuple[HavocModel, Tokenizer]:
-    """A toy model with random weights, and a tokenizer from the handbook."""
-    tokenizer = train_sentencepiece([passage.text for passage in handbook()], vocab_size=TOY.vocab_size)
-    torch.manual_seed(3)
-    return HavocModel(TOY).eval(), tokenizer
 
 
 def main() -> None:
