@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from havoc.engine import EngineError
 from havoc.factory.agreement import has_arguments, same_shape
 from havoc.factory.errors import FactoryError
 from havoc.factory.example import Example, Form, Rejection
+from havoc.factory.follow_ups import draw_follow_up
 from havoc.factory.question import Question
 from havoc.factory.renumber import renumbered
 from havoc.factory.seeds import Seed, Split, by_operation, load_seeds
@@ -44,12 +46,12 @@ class Maker:
     """
 
     def __init__(self, solver: Solver, seed: int, split: Split, *, conversations: bool = False) -> None:
-        """Take what does not change from example to example.
+        """Take what does not change from example to example; `conversations` makes those of phase 3.
 
         Raises:
             FactoryError: the split has no seeds.
         """
-        self.solver, self.seed, self.split = solver, seed, split
+        self.solver, self.seed, self.split, self.conversations = solver, seed, split, conversations
         seeds = [one for one in load_seeds() if one.split == split]
         self._by_operation = by_operation(seeds)
         self._of_kind = {kind: [one for one in seeds if one.question.kind == kind] for kind in ("missing", "method")}
@@ -59,6 +61,8 @@ class Maker:
     async def make(self, index: int) -> Example | Rejection:
         """Example number `index`, or why there is none."""
         rng = np.random.default_rng([self.seed, index, int(self.split == "held_out")])
+        if self.conversations:
+            return await self._conversation(index, rng)
         form = FORMS[index % len(FORMS)]
         draw = {
             "numbers": self._numbers,
@@ -80,6 +84,33 @@ class Maker:
         wording = reworded(seed.question.text, rng)
         attempt = _Attempt(self, index, form, (seed,), wording.text, ("taught", *wording.changes), self._budget(index))
         return await attempt.run(taught=True)
+
+    async def _conversation(self, index: int, rng: Generator) -> Example | Rejection:
+        """A question, and a second turn that refers to it."""
+        seed = self._drawn_seed(index, rng)
+        wording = reworded(renumbered(seed.question.text, rng) or seed.question.text, rng)
+        attempt = _Attempt(self, index, "numbers", (seed,), wording.text, wording.changes, self._budget(index))
+        first = await attempt.run()
+        if isinstance(first, Rejection) or attempt.result is None:
+            return first
+        call = _made(attempt.result)[0]
+        fields = self.solver.fields_of(str(call.args.get("operation")))
+        follow_up = draw_follow_up(call, fields, rng)
+        if follow_up is None:
+            return Rejection(index, "nothing to follow up", (seed.id,), {"question": wording.text})
+        earlier = ((wording.text, attempt.result.answer),)
+        second = await self.solver.solve(follow_up.text, self._budget(index), earlier)
+        made = _made(second)
+        if second.termination_reason != "answered" or not second.verification.passed:
+            return Rejection(index, "ending", (seed.id,), {"question": wording.text, "follow-up": follow_up.text})
+        if not made or not follow_up.fits(call, made[0]):
+            calls = [dict(one.args) for one in made]
+            detail = {"question": wording.text, "follow-up": follow_up.text, "calls": calls}
+            return Rejection(index, "arguments", (seed.id,), detail)
+        turns = [Message.user(follow_up.text), Message.assistant(self.solver.steps(second))]
+        # What training reads of the first turn is its visible answer, as the model sees it when it goes on.
+        said = [Message.user(wording.text), Message.assistant([Step(StepKind.ANSWER, attempt.result.answer)])]
+        return replace(first, form="conversation", messages=[*said, *turns], tokens=len(second.generated_ids))
 
     async def _several(self, index: int, rng: Generator) -> Example | Rejection:
         first, second = self._drawn_seed(index, rng), self._drawn_seed(int(rng.integers(1 << 30)), rng)
@@ -135,6 +166,8 @@ class _Attempt:
     ) -> None:
         self.maker, self.index, self.form, self.seeds = maker, index, form, seeds
         self.text, self.changes, self.budget = text, changes, budget
+        self.result: PrimeResult | None = None
+        """What came of it, once it was run."""
 
     async def run(self, *, taught: bool = False) -> Example | Rejection:
         """Answer it, and take the answer over if it is right; `taught`: with the call of the seed."""
@@ -146,6 +179,7 @@ class _Attempt:
             result = await (solving or solver.solve(self.text, self.budget))
         except EngineError as error:
             return self._rejected("length", {"error": str(error)})
+        self.result = result
         reason = self._wrong(result)
         if reason:
             calls = [{"operation": call.args.get("operation"), "args": call.args} for call in _made(result)]

@@ -1,8 +1,9 @@
 """PRIME with the real tools and a model that knows nothing: what its structure says is what a model is to learn."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
+from typing import Any
 
 import torch
 
@@ -69,6 +70,11 @@ class Solver:
         ranker = TaughtRanker(_registry(), question)
         reasoner = Reasoner(self._engine, LocalToolCaller(_registry()), ranker, EXAMPLES)
         return await reasoner.answer(PrimeRequest(text, budget=budget))
+
+    def fields_of(self, operation: str) -> Mapping[str, Any]:
+        """The arguments of an operation, by name."""
+        tools = _registry().tools.values()
+        return next(tool.operations[operation].arguments.model_fields for tool in tools if operation in tool.operations)
 
     def steps(self, result: PrimeResult) -> list[Step]:
         """The transcript of an answer as typed steps."""

@@ -142,6 +142,20 @@ def test_agreement():
     assert not same_shape({"b": True}, {"b": 1})
 
 
+def test_conversations_answer_a_second_turn():
+    async def run():
+        async with open_solver() as solver:
+            maker = Maker(solver, seed=1, split="train", conversations=True)
+            return [await maker.make(index) for index in range(40)]
+
+    examples = [one for one in asyncio.run(run()) if isinstance(one, Example)]
+    assert len(examples) > 3
+    for one in examples:
+        assert one.form == "conversation"
+        assert [message.role for message in one.messages] == ["user", "assistant"] * 2
+        assert any(step.kind is StepKind.TOOL_CALL for step in one.messages[-1].steps)
+
+
 def test_a_set_is_resumed_and_is_the_same_bytes(tmp_path, local_ray):
     spec = SetSpec(number=60, seed=3, split="train", conversations=False)
     report = produce(spec, tmp_path / "one")

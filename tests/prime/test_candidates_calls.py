@@ -114,7 +114,7 @@ def _first(ranker, evidence):
                 *table(shift=["a", "b"], scratch=[20, 31], dent=[18, 12]),
             ),
             "chi_square_independence",
-            {"table": [[20, 18], [31, 12]]},
+            {"table": [[20, 18], [31, 12]], "row_names": ["a", "b"], "column_names": ["scratch", "dent"]},
         ),
         (
             given("p chart", *table(defectives=[3, 5, 2, 7, 4, 6], inspected=[50, 52, 48, 50, 51, 50])),

@@ -10,7 +10,9 @@ from havoc.prime.candidates import CandidateRanker
 from havoc.prime.evidence import read_evidence
 from havoc.tools import ToolRegistry
 
-QUESTIONS = yaml.safe_load((Path(__file__).parents[2] / "havoc/factory/seeds/first_questions.yaml").read_text(encoding="utf-8"))
+QUESTIONS = yaml.safe_load(
+    (Path(__file__).parents[2] / "havoc/factory/seeds/first_questions.yaml").read_text(encoding="utf-8")
+)
 
 
 def _at(result, path):

@@ -21,7 +21,8 @@ _ASIDE = split(
     "@ held; @ constant; "
     "@ as covariate; @ is held; @ fixed; correct* for @; covariate @; effect of @ removed; removing @; given @; "
     "account* for @; @ taken out; taking out @; taking @ out; @ removed; @ partialled out; @ controlled; @ kept constant; "
-    "@ kept fixed; net of @; independent* of @; regardless of @"
+    "@ kept fixed; @ is kept; beyond @; beyond the @; because of @; because of the @; due to @; due to the @; "
+    "net of @; independent* of @; regardless of @"
 )
 """What sets the column @ aside."""
 _BEFORE_PREDICTORS = ("on", "on the", "with", "from", "and", "against")

@@ -77,6 +77,7 @@ ONE_WAY: dict[str, tuple[str, tuple[str, ...]]] = {
 """Operation -> an argument, and those that are refused beside it."""
 
 INSTEAD: tuple[tuple[str, str, str, str, str], ...] = (
+    ("variables_lot", "sample_sd", "sigma", "known; sigma method", "unknown; not known; s method; isn't known"),
     (
         "process_capability_from_summary",
         "overall_sd",

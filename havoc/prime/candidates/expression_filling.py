@@ -52,8 +52,8 @@ def fill_expressions(arguments: Sequence[Argument], offers: Offers) -> dict[str,
     for argument in arguments:
         if argument.kind == "expression" and rest:
             formulas = [item for item in rest if not _ASSIGNED.fullmatch(text_of(item))] or rest
-            # Where several stand there, the longest is what the others come to; of equals the last.
-            first = max(reversed(formulas), key=lambda item: len(text_of(item)))
+            # Where several stand there, one with names and functions is meant, the longest, of equals the last.
+            first = max(reversed(formulas), key=_weight)
             filled[argument.name] = (_expression(first), *(_expression(item, 0.6) for item in rest if item is not first))
         elif argument.kind == "expressions" and argument.required and rest:
             value: Any = [text_of(item) for item in rest]
@@ -65,6 +65,11 @@ def fill_expressions(arguments: Sequence[Argument], offers: Offers) -> dict[str,
         ):
             filled |= _mappings({argument.name: assigned})
     return filled
+
+
+def _weight(item: Evidence) -> tuple[bool, bool, int]:
+    text = text_of(item)
+    return bool(set(_NAME.findall(text)) - _CONSTANTS), re.search(r"[a-z]{2}\(|\^", text) is not None, len(text)
 
 
 def _bracket(arguments: Sequence[Argument], offers: Offers) -> dict[str, Options]:

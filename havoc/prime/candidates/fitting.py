@@ -6,18 +6,26 @@ from functools import cached_property
 
 from havoc.prime.candidate import Option
 from havoc.prime.candidates.arguments import LISTS, NUMBERS, Argument
+from havoc.prime.candidates.chart_levels import fill_chart_levels
+from havoc.prime.candidates.chart_points import fill_chart_points
 from havoc.prime.candidates.design_filling import factors_of_runs, fill_factors, fill_names
 from havoc.prime.candidates.distribution_filling import COUNTED, OTHERS, parameters_of, settle
 from havoc.prime.candidates.exceptions import INSTEAD, LEFT_OVER, ONE_OF, ONE_WAY, SOLVED_FOR, TOGETHER
 from havoc.prime.candidates.expression_filling import fill_expressions
+from havoc.prime.candidates.level_names import fill_level_names
 from havoc.prime.candidates.list_filling import fill_columns, fill_groups, fill_lists, fill_rows
 from havoc.prime.candidates.mathematical_settings import fill_mathematical_settings
+from havoc.prime.candidates.named_values import fill_named_values
 from havoc.prime.candidates.number_filling import fill_numbers
 from havoc.prime.candidates.offers import Offers
 from havoc.prime.candidates.phrases import says
+from havoc.prime.candidates.reference_rows import fill_reference
 from havoc.prime.candidates.run_filling import POINTS, fill_models, fill_points, fill_repeats
+from havoc.prime.candidates.sampling_plans import fill_sampling_plans
 from havoc.prime.candidates.seen import SeenNumber, seen_numbers
 from havoc.prime.candidates.settings import fill_settings
+from havoc.prime.candidates.stacked_subgroups import fill_stacked
+from havoc.prime.candidates.summary_tables import fill_summaries
 from havoc.prime.candidates.taken import Options, option
 from havoc.prime.candidates.words import split
 from havoc.prime.evidence import Evidence
@@ -74,12 +82,19 @@ class Fitter:
         if parametric:
             arguments, certain = self._of_distribution(operation, arguments)
         options = self._lists(operation, arguments)
+        options |= fill_summaries(arguments, self.offers)
         options |= fill_expressions(arguments, self.offers)
         formula = next((options[name][0].value for name in ("expression", "equations") if name in options), None)
         if formula is not None:
             options |= fill_mathematical_settings(operation, arguments, str(formula), self.offers.evidence)
         options |= self._designs(arguments, options)
         options |= fill_points(arguments, options, self.offers)
+        options |= fill_chart_points(arguments, options, self.offers)
+        options |= fill_reference(arguments, options, self.offers)
+        options |= fill_stacked(arguments, options, self.offers)
+        options |= fill_named_values(arguments, options, self.offers)
+        options |= fill_sampling_plans(operation, arguments, options, self.offers)
+        options |= fill_chart_levels(operation, arguments, options, self.offers)
         options |= self._numbers(operation, arguments, options, certain)
         asked = [argument for argument in arguments if argument.name not in options or not argument.data]
         used = {source for one in options.values() for source in one[0].sources}
@@ -113,6 +128,7 @@ class Fitter:
         sizes = [item.numbers[0] for item in offers.evidence.of_role("subgroup_size")]
         options |= fill_rows(arguments, offers, int(sizes[0]) if sizes else None)
         options |= fill_repeats(arguments, offers)
+        options |= fill_level_names(arguments, options, offers)
         taken = frozenset(source for one in options.values() for source in one[0].sources)
         lengths = {len(options[one.name][0].value) for one in arguments if one.kind in LISTS and one.name in options}
         for argument in arguments:

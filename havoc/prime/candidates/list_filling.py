@@ -7,7 +7,8 @@ from functools import cache
 from havoc.prime.candidate import Option
 from havoc.prime.candidates.arguments import LISTS, Argument
 from havoc.prime.candidates.column_words import asked_for, held_constant, means_failure, predicts
-from havoc.prime.candidates.list_words import INDEPENDENT, LAST, LIST_WORDS, NAMED_ONLY
+from havoc.prime.candidates.list_words import INDEPENDENT, LAST, LEADING, LIST_WORDS, NAMED_ONLY, PARAMETERS
+from havoc.prime.candidates.long_filling import fill_long
 from havoc.prime.candidates.offers import Block, Offers, Sample, Traits, plain, unique_names
 from havoc.prime.candidates.taken import Options, best_first, option
 from havoc.prime.evidence import Evidence
@@ -32,6 +33,12 @@ def fill_lists(arguments: Sequence[Argument], offers: Offers, prose: str, operat
     samples = _as_samples(single, offers)
     if samples:
         return samples
+    long = fill_long(single, offers)
+    if long:
+        return long
+    wrapped = _wrapped(single, offers)
+    if wrapped:
+        return wrapped
     counted = _one_by_one(single, offers)
     single = [argument for argument in single if argument.name not in counted]
     needed = len([argument for argument in single if argument.required])
@@ -39,13 +46,14 @@ def fill_lists(arguments: Sequence[Argument], offers: Offers, prose: str, operat
     if len(items) < needed:
         items = tuple(sorted((*items, *offers.counters), key=lambda item: int(item.id[1:])))
     items = items[:MAX_COLUMNS]
+    last = frozenset[str]() if operation in LEADING else LAST
     many = needed > 1 or any(argument.name == "response" for argument in single)
     scored = sorted(
         (
             (score, place, order)
             for place, argument in enumerate(single)
             for order, item in enumerate(items)
-            for score in [_score(argument, item, offers, (order + 1) / len(items), prose, many)]
+            for score in [_score(argument, item, offers, (order + 1) / len(items), prose, many, last)]
             if score > 0
         ),
         key=lambda entry: (-round(entry[0], 4), not single[entry[1]].required, entry[1], entry[2]),
@@ -79,7 +87,9 @@ def fill_lists(arguments: Sequence[Argument], offers: Offers, prose: str, operat
 def _list_option(argument: Argument, item: Evidence, offers: Offers, score: float) -> Option:
     if argument.name == "censored" and means_failure(item.name, offers.words):
         return option([1 - int(value) for value in item.numbers], (item.id,), score, f"{item.name}, where 1 is a failure")
-    value = plain(item.values, counts=offers.traits(item).whole and argument.kind in ("counts", "labels"))
+    value = plain(item.values, counts=offers.traits(item).whole and argument.kind == "counts")
+    if argument.kind == "labels":
+        value = [one if isinstance(one, str) else f"{one:.12g}" for one in item.values]
     return option(value, (item.id,), score, f"the list {item.name}" if item.name else "a list of the question")
 
 
@@ -92,6 +102,19 @@ def _as_samples(single: Sequence[Argument], offers: Offers) -> dict[str, Options
         argument.name: (option(sample.values, sample.sources, 0.9, f"the values of {sample.name}"),)
         for argument, sample in zip(pair, offers.split, strict=True)
     }
+
+
+def _wrapped(single: Sequence[Argument], offers: Offers) -> dict[str, Options]:
+    """The one list that an operation takes, from a block of numbers without names: a long list broken over lines."""
+    needed = [argument for argument in single if argument.required]
+    rows = [item for item in offers.lists if item.layout == "row" and item.kind == "values"]
+    others = [item for item in offers.lists if item not in rows and item.role != "factors"]
+    block = len(rows) > 1 and len({item.table for item in rows}) == 1 and not any(item.name.strip() for item in rows)
+    if len(needed) != 1 or needed[0].kind != "numbers" or others or not block:
+        return {}
+    value = [number for item in rows for number in item.numbers]
+    reason = "the numbers of all lines, one after the other"
+    return {needed[0].name: (option(value, tuple(item.id for item in rows), BASE, reason),)}
 
 
 def _one_by_one(single: Sequence[Argument], offers: Offers) -> dict[str, Options]:
@@ -116,19 +139,20 @@ def _one_by_one(single: Sequence[Argument], offers: Offers) -> dict[str, Options
     return {"categories": (option(list(tally.names), tally.sources, 0.75, "names of these numbers"),), "counts": (whole,)}
 
 
-def _score(argument: Argument, item: Evidence, offers: Offers, position: float, prose: str, many: bool) -> float:
+def _score(
+    argument: Argument, item: Evidence, offers: Offers, position: float, prose: str, many: bool, last: frozenset[str]
+) -> float:
     score = BASE * _kind_fit(argument, item, offers.traits(item))
     if score <= 0:
         return 0.0
     # `week 2` beside `week 3` is the first one.
     if _named(argument, item.name) and (not argument.place or offers.from_one):
         score += NAMED_BONUS
-    if many and argument.name in LAST and item.name and asked_for(item.name, prose):
+    if many and argument.name in last and item.name and asked_for(item.name, prose):
         score += ASKED_BONUS
     if argument.name not in ("controls", "covariates") and item.name and held_constant(item.name, prose):
         score -= ASKED_BONUS
-    last = argument.name in LAST
-    return score + ORDER * (position if last else 1 - position)
+    return score + ORDER * (position if argument.name in last else 1 - position)
 
 
 def _kind_fit(argument: Argument, item: Evidence, traits: Traits) -> float:
@@ -244,6 +268,12 @@ def _block_named(argument: Argument, block: Option, offers: Offers) -> bool:
     return any(_named(argument, name) for name in {offers.names.get(source, "") for source in block.sources[:MAX_COLUMNS]})
 
 
+def _rows(offers: Offers) -> tuple[Evidence, ...]:
+    """The named rows of the one table of a question: `noise 59.8 56.1 62.6`."""
+    rows = tuple(item for item in offers.lists if item.layout == "row" and item.name.strip())
+    return rows if len({item.table for item in rows}) == 1 else ()
+
+
 def _cut(numbers: Sequence[float], size: int | None) -> list[list[float]]:
     step = size or len(numbers)
     return [list(numbers[start : start + step]) for start in range(0, len(numbers), step)]
@@ -254,9 +284,10 @@ def fill_columns(argument: Argument, offers: Offers, taken: frozenset[str], leng
     counted = [item for item in offers.counters if predicts(item.name, offers.words)]
     items = [
         item
-        for item in sorted((*offers.columns, *counted), key=lambda item: int(item.id[1:]))
+        for item in sorted((*(offers.columns or _rows(offers)), *counted), key=lambda item: int(item.id[1:]))
         if item.id not in taken and (argument.texts or item.kind == "values") and length in (None, len(item.values))
-    ]
+        and not PARAMETERS.search(item.name)
+    ]  # fmt: skip
     if not items and argument.texts:
         items = [item for item in offers.counters if item.id not in taken and length in (None, len(item.values))]
     if not items or len({len(item.values) for item in items}) > 1:

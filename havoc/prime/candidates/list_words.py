@@ -1,5 +1,7 @@
 """What tells that a list is for an argument: words in its name, and its place."""
 
+import re
+
 LIST_WORDS: dict[str, str] = {
     "response": (
         "response; yield; strength; result; output; y; outcome; failed; failure; event; complaints; counts; count; score"
@@ -11,7 +13,7 @@ LIST_WORDS: dict[str, str] = {
     "operators": "operator; appraiser; inspector; person; technician; worker; tester; name",
     "appraisers": "appraiser; operator; inspector; person; rater; judge",
     "ratings": "rating; decision; verdict; result; assessment; judgement; call; response",
-    "standard": "standard; reference; truth; true; known; master; expert",
+    "standard": "standard; std; reference; ref; truth; true; known; master; expert; correct; actual",
     "measurements": "measurement; measured; value; reading; result; measure; y; length; diameter; thickness; observed",
     "references": "reference; master; true; nominal; standard; certified; ref",
     "nonconforming": "defective; nonconforming; reject; bad; fail; scrap; np; non conforming; faulty; defect; rejected; d",
@@ -20,7 +22,11 @@ LIST_WORDS: dict[str, str] = {
     ),
     "defects": "defect; flaw; blemish; error; count; nonconformit; fault; scratch; c; complaints; number",
     "nonconformities": "defect; flaw; blemish; error; count; nonconformit; fault",
-    "sizes": "area; unit; size; length; inspected; n; amount; metre; meter; m2; hours; volume; sheets",
+    "sizes": (
+        "area; unit; size; length; inspected; n; amount; metre; "
+        "meter; m2; hours; volume; sheets; patient; "
+        "bed days; pages; miles; km; visits; exposure; opportunities"
+    ),
     "units": "unit; board; inspected; n; size",
     "counts": "count; frequency; number; complaint; cost; n; occurrence; quantity; total",
     "categories": "category; cause; defect; type; reason; problem; fault; complaint",
@@ -50,6 +56,9 @@ LIST_WORDS: dict[str, str] = {
 
 LAST = frozenset({"response", "y", "measurements", "ratings", "right hand side"})
 """Arguments that stand last among columns without telling names."""
+
+LEADING = frozenset({"partial_correlation"})
+"""Operations whose own two lists stand before what is set aside."""
 
 NAMED_ONLY = frozenset(
     {
@@ -82,3 +91,6 @@ NAMED_ONLY = frozenset(
 
 INDEPENDENT = frozenset({"group1", "group2", "sample", "second", "left", "right", "coefficients", "right_hand_side"})
 """Lists whose lengths may differ."""
+
+PARAMETERS = re.compile(r"(?i)\bcov(?:ariance)?\b|\bmean vector\b|\bvector of means\b|\bcorrelation matrix\b")
+"""Names of lists that hold parameters beside the data."""

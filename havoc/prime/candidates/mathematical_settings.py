@@ -45,7 +45,8 @@ _UNDER = re.compile(
     r"\{?(?P<high>\d+|[A-Zn]|\u221e|inf)\}?"
 )
 _RANGE_WORDS = re.compile(
-    rf"(?i)(?:from|between)\s+(?P<low>{_NUMBER})\s+(?:up\s+)?(?:to|and)(?: and including)?\s+(?P<high>{_NUMBER})"
+    rf"(?i)(?:from|between)\s+(?P<low>{_NUMBER})\s+(?:up\s+)?(?:to|and)(?: and including)?\s+"
+    rf"(?P<high>{_NUMBER}|infinity|inf\b|\u221e)"
     r"|(?P<low2>\d+)\s+up to and including\s+(?P<high2>\d+)"
     rf"|(?:in|over|after) the first\s+(?P<first>{_NUMBER})"
 )
@@ -74,7 +75,7 @@ def fill_mathematical_settings(
     if operation == "limit" and _FOR_EVER.search(text):
         found["point"] = "inf"
     if "lower" in names:
-        found |= _ends(text, own)
+        found |= _ends(text, own, operation != "integrate")
     if operation in ("series", "limit") and (match := _INSIDE.search(text)) and match["name"] in own:
         found.setdefault("point", _plain(match["value"]))
     settings = {one["name"]: _plain(one["value"]) for one in _AT.finditer(text) if one["name"] in own}
@@ -103,17 +104,19 @@ def _order(text: str) -> dict[str, int]:
     return {}
 
 
-def _ends(text: str, own: set[str]) -> dict[str, Any]:
+def _ends(text: str, own: set[str], counts: bool) -> dict[str, Any]:
     """Index and ends of a sum or product, ends of an integral."""
     for pattern in (_UNDER, _ENDS):
         for match in pattern.finditer(text):
             if match["name"] in own or len(own) != 1:
-                return {"index": match["name"], "lower": int(match["low"]), "upper": _plain(match["high"])}
+                endless = pattern is _ENDS and _FOR_EVER.search(text) is not None
+                high = "inf" if endless else _plain(match["high"])
+                return {"index": match["name"], "lower": int(match["low"]), "upper": high}
     found: dict[str, Any] = {}
     if stated := _RANGE_WORDS.search(text):
         low, high = stated["low"] or stated["low2"] or "0", stated["high"] or stated["high2"] or stated["first"]
         found = {"lower": _plain(low), "upper": _plain(high)}
-    elif _FOR_EVER.search(text):
+    elif counts and _FOR_EVER.search(text):
         start = re.search(r"[a-zA-Z]\s*=\s*(\d)\b", text)
         found = {"lower": int(start[1]) if start else 1, "upper": "inf"}
     if found and len(own) == 1:

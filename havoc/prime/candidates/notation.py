@@ -21,18 +21,19 @@ _FUNCTIONS = "sin|cos|tan|sec|csc|cot|sinh|cosh|tanh|log|ln|exp"
 _POWER_OF = re.compile(rf"(?<![a-zA-Z])(?P<name>{_FUNCTIONS})\^(?P<power>\d)\s?(?P<of>\d*[a-z](?![a-z])|\([^()]*\))")
 _BARE = re.compile(rf"(?<![a-zA-Z])(?P<name>{_FUNCTIONS})\s(?P<of>\d*[a-z](?![a-zA-Z(]))")
 _ROOT = re.compile(r"\u221a\s?(?P<of>\d+(?:\.\d+)?|[a-zA-Z]\w?|\([^()]*\))")
+_PRODUCT = re.compile(r"(?<![A-Za-z])(?P<name>[a-eh-zA-EHI-Z]\d?)\((?=[^()]*[-+*/^])")
 _DEFINED = re.compile(r"^\s*[A-Za-z]\w?\s*\(\s*[A-Za-z]\s*\)\s*=\s*(?=\S)")
 
 
 def as_typed(text: str) -> str:
-    """`sin\u2074x \u2212 2\u00b7\u221a12` as `sin(x)^4 - 2*sqrt(12)`; of `f(t) = 3t` what f is."""
+    """`sin\u2074x \u2212 2\u00b7\u221a12` as `sin(x)^4 - 2*sqrt(12)`; of `f(t) = 3t` what f is; `k(k+1)` is a product."""
     for sign, plain in _SIGNS.items():
         text = text.replace(sign, plain)
     text = _POWER.sub(_as_power, text)
     text = _ROOT.sub(lambda match: f"sqrt({match['of'].strip('()')})", text)
     text = _POWER_OF.sub(lambda match: f"{match['name']}({match['of'].strip('()')})^{match['power']}", text)
     text = _BARE.sub(lambda match: f"{match['name']}({match['of']})", text)
-    return _DEFINED.sub("", text)
+    return _PRODUCT.sub(lambda match: f"{match['name']}*(", _DEFINED.sub("", text))
 
 
 def _as_power(match: re.Match[str]) -> str:

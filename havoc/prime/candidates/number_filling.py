@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 from havoc.prime.candidate import Option
 from havoc.prime.candidates.arguments import Argument
-from havoc.prime.candidates.number_words import IN_ORDER, IN_PERCENT, LIKE_DATA, PARTS
+from havoc.prime.candidates.number_words import IN_ORDER, IN_PERCENT, LIKE_DATA, PARTS, STATED_ONLY
 from havoc.prime.candidates.seen import SeenNumber
-from havoc.prime.candidates.signs import roles_of, words_around, words_of
+from havoc.prime.candidates.signs import patterns_around, roles_of, words_around, words_of
 from havoc.prime.candidates.taken import Options, best_first, option
 
-NAMED, FIRST_ROLE, NAMED_OTHER, LATER_ROLE, BESIDE, BESIDE_OTHER, ANY = 1.0, 0.92, 0.8, 0.78, 0.72, 0.62, 0.3
-"""Scores: by its name, by the argument's first role, by its name in spite of another role, by a later role, by a word
-beside it, by such a word in spite of another role, by nothing but its kind."""
+NAMED, FIRST_ROLE, TOLD, NAMED_OTHER, LATER_ROLE, BESIDE, BESIDE_OTHER, ANY = 1.0, 0.92, 0.95, 0.8, 0.78, 0.72, 0.62, 0.3
+"""Scores: by its name, by the argument's first role, by a phrase around it, by its name in spite of another role, by a later
+role, by a word beside it, by such a word in spite of another role, by nothing but its kind."""
 REACH = 4.0
 """Ranges of the data within which a mean, a target or a limit is looked for."""
 OTHERS = 0.85
@@ -127,7 +127,7 @@ def _sized(argument: Argument, number: SeenNumber, near: tuple[float, float]) ->
 
 
 def _score(argument: Argument, number: SeenNumber, operation: str, wanted: bool) -> tuple[float, str]:
-    if not _allowed(argument, number, operation):
+    if not _allowed(argument, number, operation) or f"{operation}.{argument.name}" in STATED_ONLY:
         return 0.0, ""
     role = number.item.role
     roles = roles_of(argument.name, operation)
@@ -140,6 +140,9 @@ def _score(argument: Argument, number: SeenNumber, operation: str, wanted: bool)
         return (
             NAMED_OTHER if role and roles and role not in roles else NAMED - 0.02
         ), f"named {number.item.name} in the question"
+    patterns = patterns_around(argument.name, operation)
+    if patterns and (patterns[0].search(number.before) or patterns[1].search(number.behind)):
+        return TOLD, f"said to be the {argument.name.replace('_', ' ')}"
     if role and role in roles:
         return (FIRST_ROLE if role == roles[0] else LATER_ROLE), f"the question's {role.replace('_', ' ')}"
     if _beside(argument, number):

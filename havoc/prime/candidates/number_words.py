@@ -18,7 +18,7 @@ NUMBER_ROLES: dict[str, tuple[str, ...]] = {
     "nonconforming": ("events",),
     "nonconformities": ("events",),
     "sample sizes": ("subgroup_size", "sample_size", "lot_size"),
-    "units": ("sample_size", "subgroup_size"),
+    "units": ("lot_size", "sample_size", "subgroup_size"),
     "sizes": ("subgroup_size", "sample_size"),
     "exposure": ("time", "sample_size"),
     "null proportion": ("hypothesized", "proportion", "target", "probability", "usl", "lsl"),
@@ -44,6 +44,11 @@ NUMBER_ROLES: dict[str, tuple[str, ...]] = {
     "aql": ("aql",),
     "ltpd": ("ltpd",),
     "producer risk": ("alpha",),
+    "consumer risk": ("consumer_risk",),
+    "lcl": ("lsl",),
+    "ucl": ("usl",),
+    "width": ("limit_width",),
+    "study multiplier": ("sigma_multiple", "limit_width"),
     "acceptance number": ("acceptance_number", "events"),
     "correlation": ("correlation",),
     "df": ("df",),
@@ -92,12 +97,7 @@ NUMBER_ROLES_OF: dict[str, tuple[str, ...]] = {
     "power_equivalence.difference": (),
     "power_t_test.ratio": (),
     "binomial_capability.target": ("hypothesized", "target", "proportion"),
-    "p_chart.proportion": (),
-    "np_chart.proportion": (),
-    "laney_p_chart.proportion": (),
-    "c_chart.rate": (),
-    "u_chart.rate": (),
-    "laney_u_chart.rate": (),
+    "t_squared_chart.subgroup_size": ("subgroup_size",),
     "taguchi.runs": (),
     "mtbf_interval.mission_time": (),
     "mtbf_demonstration.true_mtbf": (),
@@ -115,10 +115,13 @@ NUMBER_ROLES_OF: dict[str, tuple[str, ...]] = {
     "cusum_chart.center": ("mean", "target", "hypothesized"),
     "cusum_chart.target": (),
     "run_rules.center": ("mean", "target", "hypothesized"),
+    "run_rules.sigma": ("standard_error", "standard_deviation"),
     "distribution_probability.mean": ("mean", "rate", "hypothesized"),
     "distribution_quantile.mean": ("mean", "rate", "hypothesized"),
     "distribution_quantile.p": ("probability", "proportion", "alpha", "confidence", "coverage"),
+    "box_cox_transform.power": (),
     "gage_bias.process_sd": (),
+    "gage_type1.reference": ("hypothesized", "target"),
     "gage_linearity.process_sd": (),
     "process_capability_from_summary.overall_sd": ("standard_deviation",),
     "process_capability_from_summary.within_sd": (),
@@ -131,7 +134,28 @@ NUMBER_ROLES_OF: dict[str, tuple[str, ...]] = {
 LIKE_DATA = frozenset({"mean", "reference", "target", "median", "center", "lsl", "usl"})
 """Arguments whose number is of the size of the values."""
 
-IN_PERCENT = frozenset({"z14_plan.aql", "z19_plan.aql", "variables_lot.maximum_percent"})
+STATED_ONLY = frozenset(
+    {
+        "p_chart.proportion",
+        "np_chart.proportion",
+        "laney_p_chart.proportion",
+        "c_chart.rate",
+        "u_chart.rate",
+        "laney_u_chart.rate",
+    }
+)
+"""Arguments that no word beside a number gives it: `chart_levels` finds the levels that are known."""
+
+IN_PERCENT = frozenset(
+    {
+        "z14_plan.aql",
+        "z19_plan.aql",
+        "variables_lot.maximum_percent",
+        "gage_type1.percent_of_tolerance",
+        "pareto_analysis.threshold",
+        "pareto_analysis.other_below",
+    }
+)
 """Arguments that count percent, where the evidence holds shares."""
 
 PARTS = (("events", "n"), ("events1", "n1"), ("events2", "n2"), ("failures", "total_time"))

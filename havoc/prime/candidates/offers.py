@@ -9,8 +9,9 @@ from typing import Any
 from havoc.prime.candidates.phrases import question_words
 from havoc.prime.candidates.single_counts import Amounts, Tally, amounts, four_counts, tally
 from havoc.prime.evidence import Evidence, EvidenceSet
+from havoc.prime.prompt_words import word_set
 
-_INDEX = re.compile(
+COUNTS_ROWS = re.compile(
     r"(?:run|no|nr|number|#|id|sub ?group|obs(?:ervation)?|row|index|sample|point|std ?order|run ?order|order|hour|day|date|"
     r"shift|lot|batch|item|case|subject|patient|part|unit|time|week|wk|month|year|person|pair|taster|judge|block|athlete|piece|"
     r"bag|bottle|bolt|wafer|panel|board|roll|coil|heat|melt|cast|charge|tray|box|pallet|ticket|seq(?:uence)?|entry|line|"
@@ -27,11 +28,15 @@ _SCALE = re.compile(
 """Names of columns whose consecutive numbers may be measured or set, however few they are."""
 MIN_COUNTED = 4
 """Rows from which a first column of 1, 2, 3, ... counts them, whatever its name."""
-_TOTAL = re.compile(r"\b(?:total|sum|all|mean|average|range)\b", re.IGNORECASE)
+SUMMARY = re.compile(r"\b(?:total|sum|all|mean|average|range)\b", re.IGNORECASE)
+"""Names of columns that sum up the others."""
+_NUMBERED = re.compile(r"[^\W\d_][^\d]*\d{1,3}")
 _ONE = re.compile(r"(?<!\d)1\W*$")
 _THINGS = re.compile(
     r"(?i)subject|patient|person|student|athlete|employee|operator|animal|pair|car|tyre|tire|specimen|volunteer|employee"
 )
+GOOD = word_set("pass passed yes y ok good accept accepted success hit positive detected true present right correct")
+"""Verdicts that count as 1 beside another one."""
 MAX_LEVELS = 20
 """Different values up to which a column of numbers can be one of levels."""
 
@@ -196,7 +201,7 @@ class Offers:
         for table in dict.fromkeys(item.table for item in self.lists if item.table):
             items = [item for item in self.lists if item.table == table]
             rows = [item for item in items if item.layout == "row" and item.kind == "values"]
-            columns = [item for item in items if item in self.numeric and not _TOTAL.search(item.name)]
+            columns = [item for item in items if item in self.numeric and not SUMMARY.search(item.name)]
             if rows:
                 yield _block(rows, 1.0)
             elif len(columns) > 1:
@@ -205,10 +210,28 @@ class Offers:
                 names = tuple(map(str, labels.values)) if labels else ()
                 sources = tuple(item.id for item in items)
                 yield Block(values, names, sources, 0.9, True)
+            elif not columns:
+                yield from self._verdicts(items)
+
+    def _verdicts(self, items: Sequence[Evidence]) -> Iterable[Block]:
+        """Columns of verdicts in two words that say which is the good one, as rows of 1 and 0."""
+        names = next((item for item in items if len(set(item.values)) == len(item.values)), None)
+        judged = [item for item in items if item is not names]
+        words = {str(value).lower() for item in judged for value in item.values}
+        if len(judged) < 2 or len(words) != 2 or len(words & GOOD) != 1 or any(item.kind != "labels" for item in judged):
+            return
+        entries = zip(*(item.values for item in judged), strict=True)
+        rows = [[float(str(value).lower() in GOOD) for value in row] for row in entries]
+        labels = tuple(map(str, names.values)) if names else ()
+        yield Block(rows, labels, tuple(item.id for item in judged), 0.8, True)
 
     def _stacked(self) -> Iterable[Block]:
         """Lists that stand by themselves, each as a row."""
         alone = [item for item in self.lists if not item.table and item.kind == "values" and item.role != "factors"]
+        series = [item for item in alone if _NUMBERED.fullmatch(item.name.strip())]
+        # A short list in the words before `panel 1: ...; panel 2: ...` is no row of theirs.
+        if len(series) > 2 and len({item.name.rstrip("0123456789 ") for item in series}) == 1:
+            alone = series
         if len(alone) > 1:
             equal = len({len(item.values) for item in alone}) == 1
             yield _block(alone, 0.8 if equal else 0.5)
@@ -225,11 +248,11 @@ class Offers:
             return False
         name = item.name.strip()
         if item.kind == "labels":
-            return len(set(item.values)) == len(item.values) and bool(_INDEX.fullmatch(name))
+            return len(set(item.values)) == len(item.values) and bool(COUNTS_ROWS.fullmatch(name))
         first, length = item.numbers[0], len(item.values)
         if first != int(first) or item.numbers != tuple(range(int(first), int(first) + length)):
             return False
-        known = bool(_INDEX.fullmatch(name))
+        known = bool(COUNTS_ROWS.fullmatch(name))
         if known and first == 1:
             return True
         # Beside a column of 0 and 1 alone, they may well be what was measured: times of events.

@@ -48,20 +48,35 @@ CHOICE_WORDS: dict[str, dict[str, str]] = {
     "rules": {
         "nelson": "nelson",
         "aiag": "aiag",
-        "three_sigma": "only points beyond; three sigma only; 3 sigma only; points outside the limits only",
+        "three_sigma": (
+            "only points beyond; only points outside; only a point beyond; only a point outside; just points outside; "
+            "points outside the limits only; points beyond the limits only; three sigma only; 3 sigma only; "
+            "3 sigma rule only; "
+            "three sigma rule only; 3 sigma limits only; three sigma limits only; only the 3 sigma; only the three sigma; "
+            "only 3 sigma; only three sigma; just the 3 sigma; just the three sigma; only points out; "
+            "no run rule; no runs rule; without run rule; without runs rule; no extra rule; no supplementary rule; "
+            "no additional rule; no other rule; only test 1; only test one; test 1 only; only rule 1; rule 1 only; "
+            "only rule one; only the limits; nothing but points outside; only .. beyond the limits should count"
+        ),
         "western_electric": "western electric; we rules",
     },
     "sigma_method": {
         "rbar": "rbar; r bar; average range; range / d2; r/d2",
         "sbar": "sbar; s bar",
         "pooled": "pooled standard deviation; pooled sigma",
-        "median_mr": "median moving range",
-        "range": "range method",
+        "median_mr": "median moving range; median of the moving range",
+        "range": "range method; range over d2; range / d2; range divided by d2; from the range; d2",
     },
-    "estimator": {"median": "median moving range"},
-    "limits": {"steady-state": "steady state; asymptotic limits"},
+    "estimator": {"median": "median moving range; median of the moving range; median of moving range; median mr; mr median"},
+    "limits": {"steady-state": "steady state; asymptotic; settled limits; constant limits; final limits"},
     "phase": {"II": "phase ii; phase 2"},
-    "chart": {"cusum": "cusum", "ewma": "ewma", "p": "p chart; np chart", "c": "c chart"},
+    "chart": {
+        "cusum": "cusum",
+        "ewma": "ewma",
+        "p": "p chart; np chart",
+        "c": "c chart",
+        "xbar": "xbar; x bar; mean chart; means chart; chart of means; average chart; averages chart; chart of averages",
+    },
     "distribution": {
         "normal": "normal; standard normal; gaussian; z value; p(z; normally; z critical; z",
         "t": "t distribution; student; critical value of t; t value; t critical; t quantile; t with; of t",
@@ -162,13 +177,20 @@ CHOICE_WORDS: dict[str, dict[str, str]] = {
     "standard": {"MIL-STD-414": "414"},
     "sigma": {
         "known": (
-            "known sigma; sigma known; standard deviation known; sigma is known; known standard deviation; "
-            "standard deviation is known"
+            "known sigma; known \u03c3; sigma known; \u03c3 known; standard deviation known; sigma is known; "
+            "known standard deviation; "
+            "standard deviation is known; \u03c3 is known; sigma method; \u03c3 method"
         )
     },
     "spread": {"pooled": "pooled; same spread; one sigma for all", "relative to size": "relative to size; proportional to"},
     "percentile_method": {"linear": "percentile.inc; excel; linear interpolation", "hazen": "hazen"},
-    "units": {"natural": "natural units", "data": "in data units; in units of the data"},
+    "units": {
+        "natural": "natural units",
+        "data": (
+            "in data units; in units of the data; in the units of the measurement; in the unit of the measurement; "
+            "in measurement units; in original units; in the original units; in units of measurement"
+        ),
+    },
 }
 """Argument -> choice -> phrases that ask for it. Only the choices that an operation's schema has are looked at."""
 

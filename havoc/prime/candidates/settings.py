@@ -21,6 +21,7 @@ from havoc.prime.candidates.setting_words import (
 from havoc.prime.candidates.taken import option
 from havoc.prime.candidates.words import split
 from havoc.prime.evidence import EvidenceSet
+from havoc.prime.evidence.settings import RULE_NUMBERS
 
 ASKED = 0.9
 NEAR = 60
@@ -71,6 +72,8 @@ def _setting(argument: Argument, evidence: EvidenceSet, prose: str, operation: s
         return None
     if name == "alternative":
         return alternative(prose, evidence, operation)
+    if name == "rules":
+        return _choice(argument, prose) or _rule_numbers(prose)
     if argument.kind == "choice":
         return _choice(argument, prose)
     if argument.kind == "flag":
@@ -97,6 +100,17 @@ def significance(evidence: EvidenceSet, operation: str) -> Option | None:
         if 0.5 < item.numbers[0] < 1:
             return option(round(1 - item.numbers[0], 12), (item.id,), 0.95, "1 less the stated confidence")
     return None
+
+
+def _rule_numbers(prose: str) -> Option | None:
+    """Nelson's rules by number: `tests 1, 2 and 5`, `rules 1 to 4`."""
+    match = RULE_NUMBERS.search(prose)
+    if match is None:
+        return None
+    numbers = [int(number) for number in re.findall(r"\d", match["numbers"])]
+    if re.search(r"to|-|through", match["numbers"]) and len(numbers) == 2:
+        numbers = list(range(numbers[0], numbers[1] + 1))
+    return option(sorted(set(numbers)), (), ASKED, "the rules that are named")
 
 
 @lru_cache(1024)

@@ -9,6 +9,7 @@ from typing import Any
 COUNT_TABLES = frozenset({"chi_square_independence", "fisher_exact", "mcnemar", "cohen_kappa", "fleiss_kappa", "cochran_q"})
 """Operations whose rows are counts."""
 SQUARE_OF_TWO = frozenset({"fisher_exact", "mcnemar"})
+CROSSED = frozenset({"gage_rr_anova", "gage_rr_range"})
 SAME_SUM = frozenset({"fleiss_kappa"})
 YES_NO = frozenset({"cochran_q"})
 PAIRS = frozenset({"correlation", "linear_regression", "polynomial_regression", "partial_correlation"})
@@ -42,7 +43,7 @@ def suits(
         siblings: whether lists are named as things of one kind, as `lamp red` and `lamp blue`.
         runs: number of runs that the question states.
     """
-    checks = (_tables, _samples, _charts, _shares, _runs)
+    checks = (_tables, _samples, _charts, _shares, _runs, _crossed)
     lowest = min(check(operation, arguments) for check in checks)
     if operation == "full_factorial" and runs is not None and _all_runs(arguments) not in (None, runs):
         return UNSUITED
@@ -67,6 +68,14 @@ def _tables(operation: str, arguments: Mapping[str, Any]) -> float:
     if operation == "cohen_kappa":
         return 1.0 if len(rows) == len(rows[0]) else UNSUITED
     return 1.0 if sum(entries) > 2 * len(entries) else DOUBTFUL
+
+
+def _crossed(operation: str, arguments: Mapping[str, Any]) -> float:
+    """Where every part has one operator of its own, a study of crossed parts and operators has nothing to compare."""
+    if operation not in CROSSED or not {"parts", "operators"} <= arguments.keys():
+        return 1.0
+    pairs = set(zip(arguments["parts"], arguments["operators"], strict=False))
+    return UNSUITED if len(pairs) == len(set(arguments["parts"])) and len(set(arguments["operators"])) > 1 else 1.0
 
 
 def _samples(operation: str, arguments: Mapping[str, Any]) -> float:

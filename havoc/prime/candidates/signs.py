@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from havoc.prime.candidates.argument_words import ARGUMENT_PATTERNS
 from havoc.prime.candidates.arguments import Argument
 from havoc.prime.candidates.number_words import NUMBER_ROLES, NUMBER_ROLES_OF
 
@@ -21,6 +22,13 @@ def words_of(argument: Argument) -> frozenset[str]:
     """Words under which an argument stands in a question, in lower case."""
     exact = {word.lower() for word in argument.words}
     return frozenset(exact | ({argument.name.lower()} if not argument.place else set()))
+
+
+@cache
+def patterns_around(name: str, operation: str) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
+    """What stands right before and right behind a number for this argument, where that is told; else None."""
+    patterns = ARGUMENT_PATTERNS.get(f"{operation}.{name}", ARGUMENT_PATTERNS.get(name))
+    return (re.compile(patterns[0], re.IGNORECASE), re.compile(patterns[1], re.IGNORECASE)) if patterns else None
 
 
 @cache

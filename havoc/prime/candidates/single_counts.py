@@ -13,6 +13,8 @@ APART = 15
 _BEFORE = re.compile(r"(?:^|[,;:.?!\n(]|\band\b)\s*(?P<name>[A-Za-z][A-Za-z \-]{1,24}?)\s*[:=(]?\s*$")
 _BEHIND = re.compile(r"\s+(?P<name>[A-Za-z][A-Za-z \-]{1,24}?)\s*(?:[,;.)\n]|\band\b|$)")
 _ONLY = re.compile(r"(?i)\bonly\b|\bbut not\b")
+_BOTH = re.compile(r"(?i)\bboth\b|\bneither\b")
+_SIZE = re.compile(r"\d\s?[x×]\s?\d")
 _WIDEST_NAME = 40
 
 
@@ -55,16 +57,36 @@ def tally(numbers: Sequence[Evidence], text: str) -> Tally | None:
 
 
 def four_counts(numbers: Sequence[Evidence], text: str) -> tuple[list[list[float]], tuple[str, ...]] | None:
-    """Four counts as the two rows of a table, with their sources; those of `only A` and `only B` beside its diagonal."""
-    counts = [item for item in numbers if item.role in ("", "events") and _is_count(item)]
+    """Four counts as the two rows of a table, with their sources; those of `only A` and `only B` beside its diagonal, where
+    those of both stand. Among more than four those are taken that follow each other and add up to another number."""
+    counts = [item for item in numbers if item.role in ("", "events") and _is_count(item) and not _sizes_table(item, text)]
+    if len(counts) > 4:
+        windows = [counts[start : start + 4] for start in range(len(counts) - 3)]
+        adding = [four for four in windows if _adds_up(four, numbers)]
+        counts = adding[0] if len(adding) == 1 else counts
     if len(counts) != 4:
         return None
     only = [item for item in counts if _ONLY.search(text[max(0, item.start - 24) : item.start])]
+    both = [item for item, behind in zip(counts, (counts[0].start - 24, *(item.end for item in counts)), strict=False)
+            if _BOTH.search(text[max(0, behind) : item.start])]  # fmt: skip
     if len(only) == 2:
         agreed = [item for item in counts if item not in only]
         counts = [agreed[0], *only, agreed[1]]
+    elif len(both) == 2:
+        others = [item for item in counts if item not in both]
+        counts = [both[0], *others, both[1]]
     values = [item.numbers[0] for item in counts]
     return [values[:2], values[2:]], tuple(item.id for item in counts)
+
+
+def _sizes_table(item: Evidence, text: str) -> bool:
+    """Whether a number says how large a table is: `2x2`."""
+    return _SIZE.search(text[max(0, item.start - 4) : item.end + 4]) is not None
+
+
+def _adds_up(four: Sequence[Evidence], numbers: Sequence[Evidence]) -> bool:
+    total = sum(item.numbers[0] for item in four)
+    return any(item.numbers[0] == total and item not in four for item in numbers)
 
 
 def amounts(numbers: Sequence[Evidence]) -> Amounts | None:

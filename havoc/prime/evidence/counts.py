@@ -5,6 +5,7 @@ import re
 from havoc.prime.evidence.reading import Found, Reading
 from havoc.prime.evidence.role_words import THINGS
 from havoc.prime.numerals import Numeral
+from havoc.prime.spoken_numbers import CARDINAL, spoken
 from havoc.prime.units import is_counted, unit_at
 
 _WORDS = r"(?:[^\W\d_][\w'’-]*[ \t]+)"
@@ -14,6 +15,9 @@ _NONE = re.compile(
     r"\b(?P<none>no|zero|none|without(?:\s+any)?)\s+(?:[a-z-]+\s+)?(?:failures?|defects?|defectives?|errors?|events?|accidents?|rejects?|"
     r"breakdowns?|complaints?|nonconformities)\s+(?:at\s+all\s+)?(?:in|out\s+of|among|during|on|within|for)\s+(?=\d)",
     re.IGNORECASE,
+)
+_SPOKEN = re.compile(
+    rf"\b(?P<count>{CARDINAL})\s+(?:{_WORDS}{{0,2}}out\s+of|of|in|among)\s+(?:the\s+|our\s+)?(?=\d)", re.IGNORECASE
 )
 _SLASH = re.compile(r"\s?/\s?")
 _IN = re.compile(
@@ -33,12 +37,14 @@ _NO_EVENTS = re.compile(
 
 
 _THING = re.compile(rf"\s+(?:[a-z-]+\s+)?(?:{THINGS})\b", re.IGNORECASE)
+_THINGS_OUT_OF = re.compile(rf"\s+(?:[a-z-]+\s+)?(?:{THINGS})\s+out\s+of\s+(?:the\s+|a\s+total\s+of\s+)?", re.IGNORECASE)
 _MONEY = re.compile(r"\s?(?:EUR|USD|GBP|CHF|\$|€|£|dollars|euros)", re.IGNORECASE)
 
 
 def read_counts(reading: Reading) -> None:
     """Add pairs of a count and its total as numbers in the roles `events` and `sample_size`, or `time` where it is one."""
     _read_none(reading)
+    _read_spoken(reading)
     rest = reading.rest
     numerals = [numeral for numeral in reading.free_numerals() if _is_count(numeral)]
     place = 0
@@ -73,6 +79,19 @@ def _read_none(reading: Reading) -> None:
         reading.add(Found("number", "", (0.0,), *match.span("none"), role="events"))
 
 
+def _read_spoken(reading: Reading) -> None:
+    """`Fourteen of 200`, `one in 50`; `one of 3 machines` is none."""
+    for match in _SPOKEN.finditer(reading.rest):
+        count = spoken(match["count"])
+        total = next((numeral for numeral in reading.free_numerals() if numeral.start == match.end()), None)
+        if total is None or not _is_count(total) or total.value <= count or (count == 1 and " of" in match[0]):
+            continue
+        reading.add(Found("number", "", (float(count),), *match.span("count"), role="events"))
+        unit, _ = unit_at(reading.rest, total.end)
+        measured = bool(unit) and not is_counted(unit)
+        reading.add_numbers([total], "", unit, "time" if measured else "sample_size")
+
+
 def _add_levels(reading: Reading, first: Numeral, second: Numeral) -> None:
     for numeral, role in ((first, "confidence"), (second, "coverage")):
         item = reading.add_numbers([numeral], role, "", role)
@@ -87,6 +106,8 @@ def _is_pair(gap: str, before: str, rest: str, second: Numeral) -> bool:
         return not _NO_EVENTS.search(rest[second.end : second.end + 12]) or "out" in gap
     if _SLASH.fullmatch(gap):
         return not re.search(r"[-+*/^=]\s*$", before) and not re.match(r"\s*[-+*/^=]|/", rest[second.end : second.end + 4])
+    if _THINGS_OUT_OF.fullmatch(gap):
+        return True
     if _THING.match(gap) or _MONEY.match(rest, second.end):
         return False
     if _IN.fullmatch(gap) is None or _NO_EVENTS.search(gap) or (second.value < 10 and len(gap.split()) < 2):

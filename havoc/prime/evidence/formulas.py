@@ -15,9 +15,13 @@ _TOKEN = re.compile(
     rf"|(?P<power>\*\*|\^|[{_SUPERSCRIPTS}])|(?P<operator>[-+*/\u2212\u2013\u00b7\u00d7\u00f7\u221a!])|(?P<equals>=)"
     r"|(?P<open>\()|(?P<close>\))|(?P<blank>[ ]{1,3})"
 )
+_WORD_PART = re.compile(rf"\.[A-Za-z]|-(?!(?:{FUNCTIONS})(?![A-Za-z]))[a-z]{{3}}")
+"""Behind a letter that belongs to a word: `i.e.`, `s-method`."""
 _LITTLE_WORDS = frozenset({"a", "A", "I"})
 _NO_END = "+-*/^=(\u2212\u2013\u00b7\u00d7\u00f7\u221a "
 _NO_START = "+*/^=)\u00b7\u00d7\u00f7 "
+MAX_FORMULA = 1000
+"""Characters; what is longer is no formula that a person wrote."""
 MIN_STRENGTH = 2
 """Signs of mathematics from which a stretch is a formula without any word for it; one is enough where words ask for some."""
 
@@ -35,7 +39,11 @@ def read_formulas(reading: Reading) -> None:
     found = False
     for start, end in _stretches(reading.rest):
         text = reading.rest[start:end]
-        if end - start > 2 and _strength(text) >= least and (least < 2 * MIN_STRENGTH or re.search(r"[a-z]", text)):
+        if (
+            2 < end - start <= MAX_FORMULA
+            and _strength(text) >= least
+            and (least < 2 * MIN_STRENGTH or re.search(r"[a-z]", text))
+        ):
             reading.add(Found("expression", "", (text,), start, end, role="formula"))
             found = True
     if found:
@@ -81,6 +89,8 @@ def _longest(rest: str, start: int) -> int:
         ):
             break
         if kind == "name" and match[0] in _LITTLE_WORDS and not _beside(rest, match.start(), match.end()):
+            break
+        if kind == "name" and _WORD_PART.match(rest, match.end()):
             break
         last = "power of" if kind == "power" and match[0] not in ("^", "**") else kind
         place = end = match.end()

@@ -13,11 +13,14 @@ _PLUS_MINUS = re.compile(
     r"\s*(?:±|\+\s*/\s*[-\u2212\u2013]?|\+[-\u2212\u2013]|plus\s*(?:or|/|-)?\s*minus|p/m)\s*", re.IGNORECASE
 )
 _ALONE = re.compile(r"(?:±|\+\s*/\s*[-\u2212\u2013]?|plus or minus)\s*$", re.IGNORECASE)
+_LISTED = re.compile(r"\d\s*,\s*$")
+"""Before the last but one number of a list: `8, 17, 25 and 35`."""
 _PLAIN = frozenset({", ", ",", " ", "; ", ";", "\t", "\n"})
 """What stands between numbers of a list: nothing is said about the next one."""
 _TO = re.compile(r"\s*(?:-|\u2013|\u2014|to|\.\.\.?|\u2026|up to|and|/|through|\.\.)\s*", re.IGNORECASE)
 _SPEC = re.compile(
-    r"(?i)\bspecs?\b|\bspecif(?:ied|ication)s?\b|(?<!control )(?<!confidence )\blimits?\b|\btolerances?\b|"
+    r"(?i)\bspecs?\b|\b(?:has|have|needs?) to (?:be|lie|stay)\b|"
+    r"\bspecif(?:ied|ication)s?\b|(?<!control )(?<!confidence )\blimits?\b|\btolerances?\b|"
     r"\bdrawing\b|\brequire[sd]?\b|"
     r"\brequirements?\b|\bmust (?:not )?(?:be|lie|stay|fall|exceed)\b|\bshould (?:be|lie|stay)\b|\baccepts?\b|"
     r"\bacceptable\b|"
@@ -30,13 +33,19 @@ _LOWER = re.compile(
     r"(?i)(?:\b(?:lsl|lower(?:\s+(?:spec(?:ification)?|tolerance|engineering|acceptance|"
     r"customer))?\s+limit|lower\s+spec(?:ification)?s?|"
     r"min(?:imum|\.)?\s+spec(?:ification)?s?|spec(?:ification)?\s+min(?:imum)?|low(?:er)?\s+limit|"
-    r"minimum\s+limit|lower)\b\.?\s*(?:is|of|was|at|limit)?\s*[:=(]?)\s*$"
+    r"minimum\s+limit|lower|min(?:imum|\.)?\s+(?:allowed|permitted|permissible|admissible|required)|"
+    r"(?:legal|own|agreed|contract\w*|guaranteed|required|specified|customer|customer's)\s+min(?:imum)?)\b\.?"
+    r"(?:\s+(?:agreed|set|given|fixed|imposed)\s+(?:with|by|at|to)(?:\s+the)?\s+[a-z]+)?"
+    r"\s*(?:is|of|was|at|only|limit)?\s*[:=(]?)\s*$"
 )
 _UPPER = re.compile(
     r"(?i)(?:\b(?:usl|upper(?:\s+(?:spec(?:ification)?|tolerance|engineering|acceptance|"
     r"customer))?\s+limit|upper\s+spec(?:ification)?s?|"
     r"max(?:imum|\.)?\s+spec(?:ification)?s?|spec(?:ification)?\s+max(?:imum)?|high(?:er)?\s+limit|"
-    r"upper\s+limit\s+usl|maximum\s+limit|upper)\b\.?\s*(?:is|of|was|at|limit)?\s*[:=(]?)\s*$"
+    r"upper\s+limit\s+usl|maximum\s+limit|upper|max(?:imum|\.)?\s+(?:allowed|permitted|permissible|admissible)|"
+    r"(?:legal|own|agreed|contract\w*|guaranteed|specified|customer|customer's)\s+max(?:imum)?)\b\.?"
+    r"(?:\s+(?:agreed|set|given|fixed|imposed)\s+(?:with|by|at|to)(?:\s+the)?\s+[a-z]+)?"
+    r"\s*(?:is|of|was|at|only|limit)?\s*[:=(]?)\s*$"
 )
 _AT_LEAST = re.compile(
     r"(?i)(?:\b(?:at\s+least|min(?:imum|\.)?(?:\s+of)?|(?:not|no)\s+(?:be\s+)?(?:less|lower|"
@@ -71,6 +80,7 @@ _PARAMETER = re.compile(
 )
 """What is said of a parameter of the population limits no single part."""
 _POINTS = re.compile(r"\s*(?:percentage\s+|percent\s+|%\s?)?(?:points?|pp)\b", re.IGNORECASE)
+_TYPE_1 = re.compile(r"(?i)\bc_?gk?\b|\btype[- ]?(?:1|one|i)\b[^.]{0,20}\b(?:gau?ge|stud|measure)")
 _INDEX = re.compile(r"(?i)c[a-z]?pk|ppk|c_?p\b")
 """A number behind the name of an index is what the index should be."""
 
@@ -90,6 +100,8 @@ def read_limits(reading: Reading) -> None:
         if _PLUS_MINUS.fullmatch(gap + ("-" if second.text[0] in "-\u2212\u2013" else "")) or _PLUS_MINUS.fullmatch(gap):
             read = _plus_minus(reading, first, second, before)
         elif _TO.fullmatch(gap) and first.value < second.value and _SPEC.search(before) and not DESIGN.search(before):
+            if gap.strip() in ("and", "or", "/") and _LISTED.search(before):
+                continue
             read = _pair(reading, first, second)
         elif _is_unequal(rest, numerals, first, second):
             third = numerals[numerals.index(second) + 1]
@@ -100,6 +112,22 @@ def read_limits(reading: Reading) -> None:
         used |= {first.start, second.start} if read else set()
     _half_widths(reading, [numeral for numeral in numerals if numeral.start not in used], capability)
     _single_limits(reading, capability)
+    if _TYPE_1.search(reading.about):
+        _width(reading)
+
+
+def _width(reading: Reading) -> None:
+    """The width of the tolerance, which a study of one gauge takes, from its two limits."""
+    lower = [item for item in reading.found if item.role == "lsl"]
+    upper = [item for item in reading.found if item.role == "usl"]
+    if any(item.role == "tolerance" for item in reading.found) or len(lower) != 1 or len(upper) != 1:
+        return
+    decimals = max(lower[0].decimals, upper[0].decimals)
+    width = round(upper[0].values[0] - lower[0].values[0], decimals)  # type: ignore[operator]
+    if width > 0:
+        start, end = upper[0].start, upper[0].end
+        reading.found.append(Found("number", "tolerance", (width,), start, end, upper[0].unit, decimals, role="tolerance"))
+        reading.assume(f"the tolerance is the width between the limits, {width:g}", start, end)
 
 
 def _plus_minus(reading: Reading, middle: Numeral, half: Numeral, before: str) -> bool:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from havoc.prime.evidence.names import REACH, name_before
 from havoc.prime.evidence.reading import Found, Reading
-from havoc.prime.evidence.role_words import names_a_setting
+from havoc.prime.evidence.role_words import holds_setting, is_setting, names_a_setting
 from havoc.prime.numerals import Numeral
 from havoc.prime.units import unit_at
 
@@ -41,6 +41,7 @@ GROUP_NOUN = re.compile(
     r"class|counter|subgroup|part|unit|product|material|brand|design|version|visit|person|rater|inspector|"
     r"drug|dose)\s*(?:no\.?|nr\.?|\#)?\s*$"
 )
+_WORD_BEHIND = re.compile(r"\s[^\W\d_]{3,}")
 _LAST_WORD = re.compile(r"(?P<word>[^\W\d_]{2,})\s+$")
 _OPENED, _CLOSED = re.compile(r"[\[({]\s*$"), re.compile(r"\s*[\])}]")
 _DESIGNATOR = re.compile(
@@ -48,6 +49,7 @@ _DESIGNATOR = re.compile(
     r"team|site|vendor|process|recipe|catalyst|product|material|brand|type)\s+(?:[A-Z]|\d{1,2})\b(?![.,]\d)"
 )
 """Which of several things a sentence is about: `line A produced bolts of ...`."""
+_ASSIGNED = re.compile(r"(?<!\w)[A-Za-z]\d?\s*=\s*[\[(]?$")
 MAX_LABEL = 99
 """Largest number that numbers a group."""
 
@@ -76,6 +78,24 @@ class Run:
         """Its parts between separators of one kind."""
         cuts = [0, *(place + 1 for place, gap in enumerate(self.gaps) if gap == kind), len(self.numerals)]
         return [self.part(first, last) for first, last in pairwise(cuts)]
+
+
+def read_assigned(reading: Reading) -> None:
+    """Add lists of data that are assigned to letters, `x = 3, 7, 1; y = 14, 20, 11`, where two or more are equally long.
+
+    To the readers of mathematics each would be an equation and some numbers.
+    """
+    rest, found = reading.rest, []
+    for run in _runs(reading, rest):
+        for part in _parts(run, rest):
+            first = part.numerals[0].start
+            alike = len(part.numerals) > 2 and len(set(part.gaps) - {"and"}) == 1
+            if alike and _ASSIGNED.search(rest, max(0, first - 8), first):
+                found.append(part)
+    if len(found) > 1 and len({len(part.numerals) for part in found}) == 1:
+        for part in found:
+            _add(reading, part, rest, 0, "")
+            reading.found[-1].name = rest[: part.numerals[0].start].rstrip(" \t\n=[(").rsplit(None, 1)[-1]
 
 
 def read_lists(reading: Reading) -> None:
@@ -118,7 +138,8 @@ def _runs(reading: Reading, rest: str) -> list[Run]:
 def _begins_name(rest: str, numeral: Numeral) -> bool:
     """Whether a number is part of the next list's name: `100 rpm: 7 7 15; 120 rpm: 12 17 12`."""
     begins = rest[: numeral.start].rstrip(" \t")[-1:] in ("", "\n", ";", ".", "|")
-    return re.match(r"\s?[^\W\d_]{0,6}\s?:\s" if begins else r"\s?:\s", rest[numeral.end : numeral.end + 12]) is not None
+    pattern = r"\s?[^\W\d_]{0,6}\s?:\s+[^\sA-Za-z]" if begins else r"\s?:\s+[^\sA-Za-z]"
+    return re.match(pattern, rest[numeral.end : numeral.end + 14]) is not None
 
 
 def _gap(rest: str, start: int, end: int) -> str | None:
@@ -190,6 +211,9 @@ def _is_list(run: Run, rest: str, floor: int) -> bool:
     )
     if kinds <= {"and", "/", ":"} and not bracketed:
         return False
+    if run.units[0] and not run.units[1] and _WORD_BEHIND.match(rest, run.end) and not bracketed:
+        # `sd = 29.8 psi, 90 bottles` counts something else.
+        return False
     return (marked or bracketed) and not names_a_setting(name)
 
 
@@ -202,8 +226,13 @@ def _add(reading: Reading, run: Run, rest: str, floor: int, label: str) -> None:
     if label:
         name = f"{name} {label}".strip()
     elif marked and rest.rfind(name, floor, start) >= floor:
-        # Numbers in a name are no numbers of their own: `160 W: 575, 542`.
-        reading.take(rest.rfind(name, floor, start), start)
+        place = rest.rfind(name, floor, start)
+        if not holds_setting(rest[place:start]):
+            # Numbers in a name are no numbers of their own: `160 W: 575, 542`.
+            reading.take(place, start)
+        elif is_setting(name):
+            name = ""
+        unit = "" if holds_setting(unit) else unit
     elif name.rpartition(" ")[2].isdigit():
         words, _, digits = name.rpartition(" ")
         if GROUP_NOUN.search(words + " "):

@@ -3,12 +3,15 @@
 import re
 
 from havoc.prime.evidence.names import name_before
+from havoc.prime.evidence.pairs import pair_names
 from havoc.prime.evidence.reading import TAKEN, Found, Reading
 from havoc.prime.evidence.tables import labelled_rows
 from havoc.prime.numerals import Numeral
 
 MAX_LENGTH = 100_000
 """Characters of one matrix."""
+MAX_DEPTH = 3
+"""Brackets within brackets; a matrix has two."""
 _OPEN = re.compile(r"[\[(]\s*[\[(]")
 _ROW = re.compile(r"[\[(](?P<inside>[^\[\]()]*)[\])]")
 _BETWEEN = re.compile(r"[\s,;]*")
@@ -79,6 +82,8 @@ def _closing(text: str, start: int) -> int:
     for place in range(start, min(len(text), start + MAX_LENGTH)):
         if text[place] in "[(":
             depth += 1
+            if depth > MAX_DEPTH:
+                return -1
         elif text[place] in "])":
             depth -= 1
             if depth == 0:
@@ -106,7 +111,8 @@ def _add_rows(reading: Reading, rows: list[list[Numeral]], start: int, end: int,
 
 def _add_points(reading: Reading, numerals: list[Numeral], start: int, end: int) -> None:
     table = reading.new_table()
-    for name, column in (("x", numerals[::2]), ("y", numerals[1::2])):
+    first, second = pair_names(reading.rest, start)
+    for name, column in ((first or "x", numerals[::2]), (second or "y", numerals[1::2])):
         reading.found.append(
             Found(
                 "values", name, tuple(numeral.value for numeral in column), column[0].start, column[-1].end,

@@ -3,12 +3,14 @@
 import re
 from itertools import pairwise
 
-from havoc.prime.evidence.context import DESIGN, PROBABILITY, sentence_before
+from havoc.prime.evidence.context import CAPABILITY, DESIGN, PROBABILITY, sentence_before
 from havoc.prime.evidence.names import name_before
 from havoc.prime.evidence.reading import Found, Reading
 from havoc.prime.numerals import Numeral
 from havoc.prime.units import unit_at
 
+LEAST_WITHIN = 0.5
+"""Share of the values within a range from which it may be that of their limits."""
 _TO = re.compile(r"\s*(?:-|\u2013|\u2014|to|\.\.\.?|\u2026|up\s+to|until|through|\u2192|->|<->)\s*", re.IGNORECASE)
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _LOW_HIGH = re.compile(
@@ -65,6 +67,28 @@ def read_ranges(reading: Reading) -> None:
         )  # fmt: skip
         reading.take(first.start, end)
         floor = end
+    if CAPABILITY.search(reading.about) and not design:
+        _as_limits(reading)
+
+
+def _as_limits(reading: Reading) -> None:
+    """The one range of a text about capability, around what was measured: its limits, if no others are given."""
+    ranges = [item for item in reading.found if item.kind == "range"]
+    if len(ranges) != 1 or any(item.role in ("lsl", "usl", "target", "tolerance") for item in reading.found):
+        return
+    item = ranges[0]
+    low, high = (float(value) for value in item.values)
+    lists = [item.values for item in reading.found if item.kind == "values"]
+    measured = [float(value) for values in lists for value in values if not isinstance(value, str)]
+    within = sum(1 for value in measured if low <= value <= high)
+    if within <= LEAST_WITHIN * len(measured):
+        return
+    reading.found.remove(item)
+    for role, value in (("lsl", low), ("usl", high)):
+        reading.found.append(
+            Found("number", role.upper(), (value,), item.start, item.end, item.unit, item.decimals, item.percent, role)
+        )
+    reading.assume(f"{reading.text[item.start : item.end]} are read as the specification limits", item.start, item.end)
 
 
 def _joins(rest: str, first: Numeral, second: Numeral, behind: int, design: bool) -> bool:

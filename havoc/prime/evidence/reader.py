@@ -7,17 +7,21 @@ from havoc.prime.evidence.formulas import read_formulas
 from havoc.prime.evidence.item import EvidenceSet
 from havoc.prime.evidence.labelled import read_labelled
 from havoc.prime.evidence.limits import read_limits
-from havoc.prime.evidence.lists import read_lists
+from havoc.prime.evidence.lists import read_assigned, read_lists
 from havoc.prime.evidence.matrices import read_matrices
+from havoc.prime.evidence.pairs import read_pairs
 from havoc.prime.evidence.ranges import read_ranges
 from havoc.prime.evidence.reading import Reading
-from havoc.prime.evidence.settings import read_distributions, read_numbers, read_orders
+from havoc.prime.evidence.records import read_records
+from havoc.prime.evidence.setting_tables import read_setting_tables
+from havoc.prime.evidence.settings import read_distributions, read_numbers, read_orders, read_rule_numbers
+from havoc.prime.evidence.sigma_multiples import read_sigma_multiples
 from havoc.prime.evidence.tables import read_tables
 
 READERS = (
-    read_distributions, read_matrices, read_labelled, read_tables,
-    read_factors, read_limits, read_expressions, read_formulas, read_lists, read_ranges, read_counts,
-    read_orders, read_numbers,
+    read_distributions, read_rule_numbers, read_matrices, read_pairs, read_labelled, read_records, read_tables,
+    read_setting_tables, read_assigned, read_sigma_multiples, read_factors, read_limits, read_expressions,
+    read_formulas, read_lists, read_ranges, read_counts, read_orders, read_numbers,
 )  # fmt: skip
 """What one of them has taken, none of those behind it reads again."""
 

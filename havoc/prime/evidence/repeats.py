@@ -7,7 +7,7 @@ from havoc.prime.evidence.reading import Reading
 
 MAX_VALUES, MAX_TEXTS = 20, 6
 """Values in one cell; different texts in such cells."""
-_MARKS = (re.compile(r"\s*/\s*"), re.compile(r"\s*;\s*"), re.compile(r"\s*,\s*"), re.compile(r"\s+and\s+"), re.compile(r"\s+"))
+_MARKS = tuple(map(re.compile, (r"\s*/\s*", r"\s*;\s*", r"\s*,\s*", r"\s+and\s+", r"\s+")))
 
 
 def with_one_value_each(
@@ -15,7 +15,7 @@ def with_one_value_each(
 ) -> tuple[list[Cell] | None, list[list[Cell]]]:
     """A table whose cells hold one value each: those with several are repeats, one row each.
 
-    Where the header of a column has as many names between the same marks, they are columns: `defects / boards` above `19/12`.
+    Where the header of a column has as many names between the same marks, they are columns: `faults / boards` above `19/12`.
     """
     split = [_split_column(reading, column) for column in zip(*body, strict=True)]
     counts = {len(parts[0]) for parts in split if parts}
@@ -82,7 +82,8 @@ def _side_by_side(
     if any(bool(parts) != bool(names) for parts, names in zip(split, columns, strict=True)):
         return header, body
     heads = [one for head, names in zip(header, columns, strict=True) for one in names or [head]]
-    rows = [
-        [one for at, cell in enumerate(row) for one in (split[at] or {place: [cell]})[place]] for place, row in enumerate(body)
-    ]
+    rows = []
+    for place, row in enumerate(body):
+        cells = [parts[place] if (parts := split[at]) else [cell] for at, cell in enumerate(row)]
+        rows.append([one for own in cells for one in own])
     return heads, rows

@@ -70,7 +70,11 @@ def _joined(alternatives: list[str], words: dict[str, str]) -> str:
 _SETTING_NAMES = re.compile(
     r"(?i)(?:n|df|d\.f\.|sd|s|mean|alpha|limits?|spec\w*|sigma|σ|α|c|k|aql|rql|ltpd|resolution|levels?|"
     r"target|nominal|p|power|"
-    r"confidence|tolerance|range|factors?|runs?|seed|degrees? of freedom)"
+    r"confidence|tolerance|range|factors?|runs?|seed|degrees? of freedom|deviations?|stdev|median|cl|lcl|ucl|lambda|λ)"
+)
+_SETTING = re.compile(
+    r"(?i)(?<![\w-])(?:(?:n|s|sd|cl|k|h|sigma|σ|mean|lambda|λ|µ|μ|target|centre|center|alpha|deviations?|stdev)(?:\s*[=:]|(?=\s))"
+    r"|(?:lots?|samples?|sub-?groups?|batch(?:es)?) of(?: size)?|size|always)\s*\d+(?:[.,]\d+)?(?![\w.,]?\d)"
 )
 
 
@@ -78,3 +82,32 @@ def names_a_setting(name: str) -> bool:
     """Whether two numbers behind this name are settings rather than a list: `df = 3, 20`."""
     words = name.split()
     return bool(words) and _SETTING_NAMES.fullmatch(words[-1]) is not None
+
+
+def holds_setting(words: str) -> bool:
+    """Whether the words before a list give a setting as well: `n=100 each`, `defectives per lot of 5000`."""
+    return _SETTING.search(words) is not None
+
+
+def is_setting(name: str) -> bool:
+    """Whether what stands where a list has its name is nothing but a setting: `standard deviation 0.5`."""
+    match = _SETTING.search(name)
+    if match is None or "of" in match[0].split():
+        return False
+    return len(name[: match.start()].split()) < 3 and len(name[match.end() :].split()) < 2
+
+
+_LIMIT_LABELS = {
+    "lsl": re.compile(r"(?i)lsl|lower (?:spec(?:ification)? )?limit|min(?:imum)?(?: spec\w*)?|spec\w* min\w*"),
+    "usl": re.compile(r"(?i)usl|upper (?:spec(?:ification)? )?limit|max(?:imum)?(?: spec\w*)?|spec\w* max\w*"),
+    "target": re.compile(r"(?i)target(?: value)?|nominal(?: value)?|set ?point"),
+}
+
+
+def role_of_label(label: str) -> str | None:
+    """The role that a label gives to the number in its row; None where it names no setting."""
+    limit = next((role for role, pattern in _LIMIT_LABELS.items() if pattern.fullmatch(label)), None)
+    if limit:
+        return limit
+    words = f"{label} "
+    return next((cue.role for cue in role_words().first if cue.before is not None and cue.before.search(words)), None)

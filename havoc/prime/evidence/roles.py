@@ -2,6 +2,7 @@
 
 ROLES: dict[str, str] = {
     "alpha": "a significance level, as a share",
+    "consumer_risk": "risk that a bad lot is accepted, or that a test misses an effect, as a share",
     "confidence": "a confidence level, as a share",
     "power": "the power of a test, as a share",
     "coverage": "the share of a population that a tolerance interval holds",
@@ -15,9 +16,12 @@ ROLES: dict[str, str] = {
     "tolerance": "width of the tolerance, where no limits are given",
     "mean": "mean or average",
     "standard_deviation": "standard deviation",
+    "standard_error": "standard deviation of a mean",
     "variance": "variance",
     "hypothesized": "the value that a mean, proportion or median is compared with",
     "difference": "a difference, shift or effect that is to be detected",
+    "sigma_multiple": "a multiple of a standard deviation",
+    "limit_width": "distance of control limits, in standard deviations",
     "margin": "margin of error or of equivalence",
     "proportion": "a share of items",
     "events": "how many items have the property: defectives, successes, failures, defects",

@@ -15,6 +15,7 @@ from havoc.prime.units import is_counted, unit_at
 MAX_NUMBERS = 2000
 """Single numbers that become items; who writes more of them has pasted something that no reader understood."""
 BEHIND = 45
+LEAST_CONFIDENCE = 0.5
 _JOINED = re.compile(r"\s*(?:,?\s*and|&|or|vs\.?|versus|/|,|against|to|resp\.?|respectively)\s*", re.IGNORECASE)
 _RELATION = re.compile(
     r"(?<![A-Za-z])(?P<name>[A-Za-z]\w{0,3})\s*(?:<=|>=|[<>\u2264\u2265=]|->|\u2192|goes to|approaches|tends to)\s*$"
@@ -25,8 +26,36 @@ _POINT = re.compile(
     r"beyond|before|after|exceeds?|greater\s+than|up\s+to|until|[<>\u2264\u2265]=?)|"
     r"\b[a-z]\s+(?:goes\s+to|approaches|tends\s+to|->|\u2192))\s*$"
 )
-_ACCEPTED = re.compile(r"(?i)\baccept\w*\b[^.;]{0,40}\b(?:at most|up to|if|with|no more than)\s*$")
+RULE_NUMBERS = re.compile(
+    r"(?i)\b(?:tests|rules|criteria)\s+(?:no\.?\s+|numbers?\s+|nr\.?\s+)?"
+    r"(?P<numbers>[1-8](?:\s*(?:,\s*and|,|and|&|\+|to|through|-)\s*[1-8])+)(?![\w.%])"
+)
+"""Run rules by number: they name rules, and are no data."""
+_ACCEPTED = re.compile(
+    r"(?i)\b(?:accept|pass(?:es|ed)?\b(?! rate))\w*\b[^.;]{0,60}\b"
+    r"(?:at most|up to|if|with|(?:no|not) more than|not exceeding)\s*$"
+)
+_TICKET = re.compile(
+    r"(?i)(?:\b(?:ticket|report|capa|ncr|ncmr|order|serial|document|sop|job|part|drawing|asset|invoice|"
+    r"(?<!standard )deviation)"
+    r"(?:\s+(?:no\.?|nr\.?|number|id|\#))?)\s*[:#]?\s*$"
+)
+_YEAR_BEFORE = re.compile(r"(?i)\b(?:in|of|from|since|for|during|until|dated|year|spring|summer|autumn|fall|winter)\s+$")
+_YEAR_BEHIND = re.compile(
+    r"(?i)\s*(?:[).,;:?!\n]|$|(?:by|as|we|i|was|were|is|the|with|and|ask|please|that|has|have|our|when|where)\b)"
+)
+_MONTH = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
+    "dec(?:ember)?"
+)
+_BEFORE_MONTH = re.compile(rf"(?i)\.?\s+(?:{_MONTH})\b\.?")
+_BEHIND_MONTH = re.compile(rf"(?i)\b(?:{_MONTH})\.?\s+$")
 _NO_LABEL = re.compile(r"(?i)\b(?:cent(?:er|re)\s+line|(?:per|each|every|a|an|one|another|missing)\s+\w+)\s*$")
+_INDEX = re.compile(
+    r"(?i)\b(?:c_?[gp]m?k?|p_?pk?)\b(?: (?:and|or) \w{2,3})?[^.;,\d]{0,24}"
+    r"(?:than|above|over|least|of|below|under|[<>=\u2264\u2265]|exceeds?)\s*$"
+)
+"""Before what an index is compared with: `Cpk above 1.33`."""
 _OR_FEWER = re.compile(r"(?i)^\s*(?:or|and)\s+(?:fewer|less|more|below|above|under|over)\b")
 _MARKER = re.compile(r"(?:^|\n)[ \t]*\(?$")
 _INLINE_MARKER = re.compile(r"(?:^|[.?!;:,]\s|\band\s)\(?$")
@@ -34,7 +63,7 @@ _MARKER_END = re.compile(r"[.)]\s+\S")
 _REFERENCE = re.compile(
     r"(?i)\b(?:questions?|exercise|problem|example|task|fig(?:ure)?\.?|page|section|chapter|sheet|"
     r"rev(?:ision)?\.?|q|no\.|nr\.?|#|version|"
-    r"iso|din|astm|ansi|mil-std|room|building|tel\.?|phone|po)\s*\.?\s*$|#\s?$|\b(?:19|20)$"
+    r"iso|din|astm|ansi|mil-std-?|room|building|tel\.?|phone|po)\s*\.?\s*$|#\s?$|\b(?:19|20)$"
 )
 _TIME_UNITS = word_set(
     "h hr hrs hour hours min mins minute minutes s sec secs second seconds day days week weeks month months "
@@ -44,6 +73,9 @@ _PERCENTILE = re.compile(
     r"(?<![\w.])(?P<percent>\d{1,2}(?:\.\d+)?)(?:st|nd|rd|th)\s+(?:percentile|percent\s+point)", re.IGNORECASE
 )
 _NORMAL = re.compile(r"\bN\(\s*(?P<mean>-?\d+(?:\.\d+)?)\s*[,;]\s*(?P<sd>\d+(?:\.\d+)?)\s*\)")
+_SHARES = frozenset(
+    {"confidence", "alpha", "consumer_risk", "power", "coverage", "aql", "ltpd", "proportion", "probability"}
+)
 _IN_HUNDREDTHS = frozenset({"confidence", "power", "coverage"})
 """Roles whose shares are written without the sign too: `confidence 95`."""
 _DEGREES = {"first": 1, "second": 2, "third": 3, "fourth": 4}
@@ -67,9 +99,17 @@ def read_numbers(reading: Reading) -> None:
         if not role and unit in _TIME_UNITS:
             role = "time"
         item = reading.add_numbers([numeral], name, unit, role)
-        if role in ("confidence", "alpha", "power", "coverage", "aql", "ltpd", "proportion", "probability"):
+        if role in _SHARES:
             _as_share(item, numeral)
+        elif unit.lower() == "percent" and not role:
+            item.values, item.percent, item.unit = (float(f"{numeral.value!r}e-2"),), True, ""
         floor = end
+
+
+def read_rule_numbers(reading: Reading) -> None:
+    """Pass over the numbers of run rules."""
+    for match in RULE_NUMBERS.finditer(reading.rest):
+        reading.take(*match.span("numbers"))
 
 
 def read_distributions(reading: Reading) -> None:
@@ -98,7 +138,19 @@ def _is_reference(rest: str, numeral: Numeral) -> bool:
         return True
     if _INLINE_MARKER.search(before) and behind.startswith(") ") and numeral.text.isdigit() and numeral.value < 30:
         return True
-    return _REFERENCE.search(before) is not None
+    return _REFERENCE.search(before) is not None or _is_date(before, rest[numeral.end : numeral.end + 12], numeral)
+
+
+def _is_date(before: str, behind: str, numeral: Numeral) -> bool:
+    """Whether a number is a year, a day of a month, or the number of a document."""
+    if not numeral.text.isdigit():
+        return False
+    if numeral.value >= 100 and _TICKET.search(before):
+        return True
+    if 1950 <= numeral.value < 2050 and _YEAR_BEFORE.search(before) and _YEAR_BEHIND.match(behind):
+        return True
+    day_or_year = numeral.value <= 31 or 1950 <= numeral.value < 2050
+    return day_or_year and bool(_BEFORE_MONTH.match(behind) or _BEHIND_MONTH.search(before))
 
 
 def _role(rest: str, numeral: Numeral, probability: bool) -> str:
@@ -113,6 +165,8 @@ def _role(rest: str, numeral: Numeral, probability: bool) -> str:
         return "label"
     if _ACCEPTED.search(before) and not numeral.percent:
         return "acceptance_number"
+    if _INDEX.search(before) and not numeral.percent:
+        return ""
     if probability and (_POINT.search(before) or _OR_FEWER.match(behind)) and not numeral.percent:
         return "point"
     fitting = [cue for cue in role_words().first if _fits(cue, rest, numeral)]
@@ -145,6 +199,8 @@ def _fits(cue: Cue, rest: str, numeral: Numeral) -> bool:
         return (
             not unit or is_counted(unit) or cue.role not in ("events", "groups", "sample_size", "lot_size", "subgroup_size")
         )
+    if cue.role == "confidence" and numeral.percent and value < LEAST_CONFIDENCE:
+        return False
     if cue.kind == "share":
         return numeral.percent or 0 < value < 1 or (cue.role in _IN_HUNDREDTHS and 50 <= value < 100)
     return True

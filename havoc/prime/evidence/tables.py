@@ -12,6 +12,8 @@ MAX_CELL = 60
 """Characters of a cell; a longer one is a sentence."""
 MAX_ROW = 5000
 """Characters of a row of a table."""
+MAX_REFUSED = 50
+"""Lines of one shape that begin no table: those behind them begin none either, and long ones would take too long."""
 MAX_NAME_WORDS = 6
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*|[-=+|\s]{3,}")
 _MATRIX = re.compile(r"(?i)\bmatri(?:x|ces)\b|\bdeterminant\b|\beigen|\binverse\b|\bcontingency\b|\b2\s?x\s?2\b")
@@ -19,7 +21,9 @@ _SENTENCE = re.compile(r"[.?!]\s*$|[.?!]\s+[A-Z]")
 _ROW_NAME = re.compile(
     r"^\s*(?:(?P<name>(?:\d+(?:\.\d+)?\s+)?[^\W\d_][^:=\d]{0,30}?\s?\d{0,4})\s*[:=]|\(?(?P<number>\d{1,2})(?:\)|\.(?=\s)))\s*(?=\S)"
 )
-_LABEL_AND_NUMBER = re.compile(r"(?P<label>[^:]*[^\W\d_][^:]*:|\d{1,2}:\d{2}:?|[^\d:]*[^\W\d_]\w*)\s+(?P<value>[-+\u2212]?\.?\d\S*(?: \S{1,8})?)")
+_LABEL_AND_NUMBER = re.compile(
+    r"(?P<label>[^:]*[^\W\d_][^:]*:|\d{1,2}:\d{2}:?|[^\d:]*[^\W\d_]\w*)\s+(?P<value>[-+\u2212]?\.?\d\S*(?: \S{1,8})?)"
+)
 _LABELLED_NUMBER = re.compile(r"[A-Za-z]\w*\s*=\s*[-\d]")
 
 
@@ -42,12 +46,16 @@ def read_tables(reading: Reading) -> None:
     Tried in this order: Markdown, cells set apart by tabs, semicolons or commas, columns set apart by blanks.
     """
     lines = _lines(reading.rest)
-    at = 0
+    at = refused = 0
+    shape: tuple[int, ...] = ()
     while at < len(lines):
-        used = 0
-        for read in (_markdown, _delimited, _aligned) if len(lines[at].text) <= MAX_ROW else ():
+        used, before = 0, shape
+        shape = tuple(lines[at].text.count(mark) for mark in "|\t;,")
+        refused = refused + 1 if shape == before and any(shape) else 0
+        for read in (_markdown, _delimited, _aligned) if len(lines[at].text) <= MAX_ROW and refused < MAX_REFUSED else ():
             used = read(reading, lines, at)
             if used:
+                refused = 0
                 break
         at += used or 1
 
@@ -246,8 +254,9 @@ def _add_rows(reading: Reading, rows: list[tuple[str, list[Cell]]], start: int, 
         if numbers:
             reading.found.append(
                 Found(
-                    "values", name.strip(" \t:="), tuple(numeral.value for numeral, _ in numbers), cells[0].start, cells[-1].end,
-                    numbers[0][1], max(numeral.decimals for numeral, _ in numbers), table=table, layout="row",
+                    "values", name.strip(" \t:="), tuple(numeral.value for numeral, _ in numbers),
+                    cells[0].start, cells[-1].end, numbers[0][1], max(numeral.decimals for numeral, _ in numbers),
+                    table=table, layout="row",
                 )
             )  # fmt: skip
     reading.take(start, end)
