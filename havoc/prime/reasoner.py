@@ -20,7 +20,7 @@ from havoc.prime.plan import FITS, Planner
 from havoc.prime.result_figure import ResultFigure
 from havoc.prime.routing.router import Routing, TaskType
 from havoc.prime.session import PrimeRequest, Save, Session, State
-from havoc.prime.subgoals import allowed, place_of, run_graph
+from havoc.prime.subgoals import place_of, run_graph
 from havoc.prime.tool_caller import ToolCaller
 from havoc.prime.transcript import Transcript
 from havoc.prime.verification import VerificationReport
@@ -145,9 +145,12 @@ class Reasoner:
             subgoal = next(one for one in graph.subgoals if one.id == good[0].subgoal)
             loop = ChronoLoop(self.caller, session.likelihood_weight, self.config.noise_std, session.request.seed)
             place = place_of(session, subgoal)
-            offered = allowed(session.offered.get(place, []), subgoal)
-            stability = await loop.run(session.engine, session.prompt_of(*place), offered, good[0].answer, rounds)
-            session.tell("chrono", stability.as_json())
+            # All that could answer: what is passed over for a better one may be what another reading would take.
+            offered = [one for one in session.offered.get(place, []) if not one.missing]
+            offered = [one for one in offered if subgoal.operation in (None, one.operation)]
+            if offered:
+                stability = await loop.run(session.engine, session.prompt_of(*place), offered, good[0].answer, rounds)
+                session.tell("chrono", stability.as_json())
         return synthesis, stability
 
     async def _is_refused(self, session: Session, routing: Routing) -> bool:
