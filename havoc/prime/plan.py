@@ -1,5 +1,6 @@
 """From a question to a graph of subgoals: route, read, rank, plan, and say so."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -87,7 +88,7 @@ class Planner:
         """Find the operations that could answer each question; the model is asked too, as far as it counts.
 
         Returns:
-            The routing, without parts that would only repeat the call of the one before.
+            The routing, without parts that would only repeat the call of the one before, or complete it.
 
         Raises:
             EngineError: the question does not fit into the context.
@@ -100,9 +101,14 @@ class Planner:
         calls: list[dict[str, Any]] = []
         for part in routing.questions:
             candidates = await session.judge_part(part.start, part.end)
-            call = candidates[0].call if candidates and not candidates[0].missing else {}
-            if not call or call not in calls:
-                calls.append(call)
+            first = candidates[0] if candidates and not candidates[0].missing else None
+            call = {"operation": first.operation, **first.arguments} if first else {}
+            if call and calls and call not in calls and _agree(calls[-1], call):
+                # Known parameters in one paragraph and settings in the next: one question, told in two parts.
+                calls[-1] |= call
+                kept[-1] = replace(kept[-1], end=max(kept[-1].end, part.end))
+            elif not call or call not in calls:
+                calls.append(dict(call))
                 kept.append(part)
         if len(kept) == 1:
             kept = [replace(kept[0], start=0, end=len(session.workspace.question))]
@@ -136,6 +142,11 @@ class Planner:
         if len(routing.questions) < 2:
             return [session.candidates]
         return [session.rank_part(part.start, part.end) for part in routing.questions]
+
+
+def _agree(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two calls are of one operation, and say nothing different."""
+    return "operation" in one and all(one[name] == value for name, value in other.items() if name in one)
 
 
 def _shown(item: Evidence, text: str) -> str:

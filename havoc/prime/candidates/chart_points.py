@@ -62,16 +62,25 @@ class _Mention:
     ordinal: bool
 
 
+@dataclass(frozen=True)
+class _Points:
+    rows: tuple[Evidence, ...]
+    """Columns that may say which point is which."""
+    nouns: frozenset[str]
+    count: int
+
+
 def fill_chart_points(arguments: Sequence[Argument], options: Mapping[str, Options], offers: Offers) -> dict[str, Options]:
     """`exclude` and `stages` of a chart, as places in the list that it draws; nothing where a place is not clear."""
     names = {argument.name for argument in arguments if argument.kind == "list"}
     main = next((name for name in MAIN if name in options), None)
     if main is None or not names & {"exclude", "stages"}:
         return {}
-    count = _count(main, options)
-    rows = _rows(options[main][0].sources, offers)
+    points = _Points(
+        _rows(options[main][0].sources, offers), _nouns(options[main][0].sources, offers), _count(main, options)
+    )
     filled: dict[str, Options] = {}
-    for name, places in (("exclude", _excluded(offers, rows, count)), ("stages", _stages(offers, rows, count))):
+    for name, places in (("exclude", _excluded(offers, points)), ("stages", _stages(offers, points))):
         if name in names and places:
             sources = tuple(_sources(offers, list(places.values())))
             reason = "left out of the limits" if name == "exclude" else "where new limits begin"
@@ -87,6 +96,12 @@ def _count(main: str, options: Mapping[str, Options]) -> int:
     return len(value)
 
 
+def _nouns(sources: Sequence[str], offers: Offers) -> frozenset[str]:
+    """Words by which the list of the points is called: `faults per build` has builds."""
+    names = [item.name.lower() for item in offers.evidence.items if item.id in sources]
+    return frozenset(word.rstrip("s") for name in names for word in re.findall(r"[^\W\d_]{3,}", name))
+
+
 def _rows(sources: Sequence[str], offers: Offers) -> tuple[Evidence, ...]:
     """The columns of the table of the points that may say which row is which."""
     tables = {item.table for item in offers.lists if item.id in sources and item.table}
@@ -99,7 +114,7 @@ def _sentences(offers: Offers) -> list[str]:
     return [part for part in _SENTENCE.split(question_words(offers.evidence)) if part]
 
 
-def _excluded(offers: Offers, rows: Sequence[Evidence], count: int) -> dict[int, _Mention]:
+def _excluded(offers: Offers, points: _Points) -> dict[int, _Mention]:
     """Places that are to be left out of the limits; what a sentence leaves out may be named in the one before."""
     places: dict[int, _Mention] = {}
     # What stands in brackets is told besides: `(documented, ticket 8812)`.
@@ -108,14 +123,14 @@ def _excluded(offers: Offers, rows: Sequence[Evidence], count: int) -> dict[int,
         unused = _NOT_USED.search(sentence) is not None and _OF_LIMITS.search(sentence) is not None
         if not unused and not _LEFT_OUT.search(sentence):
             continue
-        found = _places(sentence, rows, count)
+        found = _places(sentence, points)
         if not found and order and re.search(r"(?i)\b(?:it|them|that|this|these|those)\b", sentence):
-            found = _places(sentences[order - 1], rows, count)
+            found = _places(sentences[order - 1], points)
         places |= found
-    return places if len(places) < count / 2 else {}
+    return places if len(places) < points.count / 2 else {}
 
 
-def _stages(offers: Offers, rows: Sequence[Evidence], count: int) -> dict[int, _Mention]:
+def _stages(offers: Offers, points: _Points) -> dict[int, _Mention]:
     """Places from which on limits are made anew."""
     places: dict[int, _Mention] = {}
     for sentence in _sentences(offers):
@@ -123,21 +138,21 @@ def _stages(offers: Offers, rows: Sequence[Evidence], count: int) -> dict[int, _
             continue
         for mention in _mentions(sentence):
             before = sentence[max(0, mention.start - 30) : mention.start]
-            place = _place(mention, rows, count)
+            place = _place(mention, points)
             if place and (_FROM.search(before) or _AFTER.search(before)):
                 place += _AFTER.search(before) is not None
-                if 1 < place <= count:
+                if 1 < place <= points.count:
                     places[place] = mention
     return places
 
 
-def _places(sentence: str, rows: Sequence[Evidence], count: int) -> dict[int, _Mention]:
+def _places(sentence: str, points: _Points) -> dict[int, _Mention]:
     found: dict[int, _Mention] = {}
     for mention in _mentions(sentence):
-        place = _place(mention, rows, count)
+        place = _place(mention, points)
         if place:
             found[place] = mention
-    return found or _named(sentence, rows, count)
+    return found or _named(sentence, points)
 
 
 def _mentions(sentence: str) -> Iterator[_Mention]:
@@ -150,25 +165,30 @@ def _mentions(sentence: str) -> Iterator[_Mention]:
         yield _Mention(match["noun"].lower(), number, match.start(), ordinal=True)
 
 
-def _place(mention: _Mention, rows: Sequence[Evidence], count: int) -> int:
+def _place(mention: _Mention, points: _Points) -> int:
     """Which point is meant, counted from 1; 0 where none is, or where it is not clear."""
     noun = mention.noun
-    numbered = [item for item in rows if item.kind == "values" and len(item.values) == count]
+    numbered = [item for item in points.rows if item.kind == "values" and len(item.values) == points.count]
     own = [item for item in numbered if item.name.strip().lower().rstrip("s.") == noun.rstrip("s.")]
-    known = bool(_NOUN.fullmatch(noun) or COUNTS_ROWS.fullmatch(noun) or COUNTS_ROWS.fullmatch(noun.rstrip("s")))
+    known = bool(
+        noun.rstrip("s") in points.nouns
+        or _NOUN.fullmatch(noun)
+        or COUNTS_ROWS.fullmatch(noun)
+        or COUNTS_ROWS.fullmatch(noun.rstrip("s"))
+    )
     if not known and not own:
         return 0
     if mention.ordinal:
-        return mention.number if 0 < mention.number <= count else count if not mention.number else 0
-    for item in own or [item for item in numbered if item.id in _counting(rows)]:
+        return mention.number if 0 < mention.number <= points.count else points.count if not mention.number else 0
+    for item in own or [item for item in numbered if item.id in _counting(points.rows)]:
         if float(mention.number) in item.numbers:
             return item.numbers.index(float(mention.number)) + 1
         if not _COUNTED.fullmatch(noun):
             return 0
-    labels = _labelled(mention, rows, count)
+    labels = _labelled(mention, points)
     if labels:
         return labels
-    return mention.number if 0 < mention.number <= count else 0
+    return mention.number if 0 < mention.number <= points.count else 0
 
 
 def _counting(rows: Sequence[Evidence]) -> set[str]:
@@ -182,10 +202,10 @@ def _counting(rows: Sequence[Evidence]) -> set[str]:
     }
 
 
-def _labelled(mention: _Mention, rows: Sequence[Evidence], count: int) -> int:
+def _labelled(mention: _Mention, points: _Points) -> int:
     """A row whose label is the mention: `run 7`, `L-07`."""
-    for item in rows:
-        if item.kind != "labels" or len(item.values) != count:
+    for item in points.rows:
+        if item.kind != "labels" or len(item.values) != points.count:
             continue
         ends = [re.search(r"0*(\d{1,6})\D*$", str(value)) for value in item.values]
         places = [place for place, end in enumerate(ends, start=1) if end and int(end[1]) == mention.number]
@@ -194,11 +214,11 @@ def _labelled(mention: _Mention, rows: Sequence[Evidence], count: int) -> int:
     return 0
 
 
-def _named(sentence: str, rows: Sequence[Evidence], count: int) -> dict[int, _Mention]:
+def _named(sentence: str, points: _Points) -> dict[int, _Mention]:
     """Rows whose label stands in the sentence: `without March`."""
     found: dict[int, _Mention] = {}
-    for item in rows:
-        if item.kind != "labels" or len(item.values) != count or len(set(item.values)) < count:
+    for item in points.rows:
+        if item.kind != "labels" or len(item.values) != points.count or len(set(item.values)) < points.count:
             continue
         for place, value in enumerate(item.values, start=1):
             match = re.search(rf"(?<!\w){re.escape(str(value))}(?!\w)", sentence) if len(str(value)) > 1 else None

@@ -21,7 +21,7 @@ LARGEST_SHARE = 0.15
 """Of nonconforming items in a lot, as a quality that is accepted."""
 ENOUGH = 0.6
 """Score from which an argument that may be left out is filled."""
-_STRANGERS = frozenset({"alpha", "confidence", "power"})
+_STRANGERS = frozenset({"alpha", "confidence", "power", "consumer_risk", "variation", "variance"})
 """Roles whose numbers are no data: they are never taken without their role."""
 
 
@@ -140,6 +140,8 @@ def _score(argument: Argument, number: SeenNumber, operation: str, wanted: bool)
         return (
             NAMED_OTHER if role and roles and role not in roles else NAMED - 0.02
         ), f"named {number.item.name} in the question"
+    if len(number.last) == 1 and number.last != number.name and number.last in words and not argument.place:
+        return NAMED_OTHER, f"named {number.last} in the question"
     patterns = patterns_around(argument.name, operation)
     if patterns and (patterns[0].search(number.before) or patterns[1].search(number.behind)):
         return TOLD, f"said to be the {argument.name.replace('_', ' ')}"

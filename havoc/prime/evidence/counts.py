@@ -19,6 +19,16 @@ _NONE = re.compile(
 _SPOKEN = re.compile(
     rf"\b(?P<count>{CARDINAL})\s+(?:{_WORDS}{{0,2}}out\s+of|of|in|among)\s+(?:the\s+|our\s+)?(?=\d)", re.IGNORECASE
 )
+_SHARE = re.compile(
+    rf"\b(?P<part>{CARDINAL})\s+(?:in|out\s+of)\s+(?:every\s+)?(?P<whole>{CARDINAL})\b"
+    r"(?!\s+(?:days?|hours?|weeks?|months?|years?|minutes?|lots|groups|machines|lines))",
+    re.IGNORECASE,
+)
+_EACH = re.compile(
+    rf"\b(?P<size>{CARDINAL})\s+[^\W\d_]+\s+(?:per|from\s+(?:each|every)|in\s+(?:each|every)|(?:each|every))\s+"
+    r"(?:lot|batch|sample|sub-?group|shift|day|hour|week|tray|box|roll|order)\b",
+    re.IGNORECASE,
+)
 _SLASH = re.compile(r"\s?/\s?")
 _IN = re.compile(
     rf"\s+{_WORDS}{{0,4}}(?:(?:out\s+of|of|in|on|among|for|from|within|over|during|per)\s+)(?:the\s+|"
@@ -45,6 +55,7 @@ def read_counts(reading: Reading) -> None:
     """Add pairs of a count and its total as numbers in the roles `events` and `sample_size`, or `time` where it is one."""
     _read_none(reading)
     _read_spoken(reading)
+    _read_shares(reading)
     rest = reading.rest
     numerals = [numeral for numeral in reading.free_numerals() if _is_count(numeral)]
     place = 0
@@ -81,15 +92,27 @@ def _read_none(reading: Reading) -> None:
 
 def _read_spoken(reading: Reading) -> None:
     """`Fourteen of 200`, `one in 50`; `one of 3 machines` is none."""
+    numerals = {numeral.start: numeral for numeral in reading.free_numerals()}
     for match in _SPOKEN.finditer(reading.rest):
         count = spoken(match["count"])
-        total = next((numeral for numeral in reading.free_numerals() if numeral.start == match.end()), None)
+        total = numerals.get(match.end())
         if total is None or not _is_count(total) or total.value <= count or (count == 1 and " of" in match[0]):
             continue
         reading.add(Found("number", "", (float(count),), *match.span("count"), role="events"))
         unit, _ = unit_at(reading.rest, total.end)
         measured = bool(unit) and not is_counted(unit)
         reading.add_numbers([total], "", unit, "time" if measured else "sample_size")
+
+
+def _read_shares(reading: Reading) -> None:
+    """`One in five` and `three out of ten` as shares, `ten doors per lot` as the size of each."""
+    for match in _SHARE.finditer(reading.rest):
+        part, whole = spoken(match["part"]), spoken(match["whole"])
+        if part < whole:
+            reading.add(Found("number", "", (part / whole,), *match.span(), percent=True, role="proportion"))
+    for match in _EACH.finditer(reading.rest):
+        value = float(spoken(match["size"]))
+        reading.add(Found("number", "sample size", (value,), *match.span("size"), role="subgroup_size"))
 
 
 def _add_levels(reading: Reading, first: Numeral, second: Numeral) -> None:

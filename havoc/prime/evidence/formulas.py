@@ -55,7 +55,7 @@ def _stretches(rest: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     place = 0
     while place < len(rest):
-        if rest[place] == TAKEN or (place and rest[place - 1].isalnum()):
+        if rest[place] in (TAKEN, " ") or (place and rest[place - 1].isalnum()):
             place += 1
             continue
         end = _longest(rest, place)

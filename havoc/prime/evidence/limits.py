@@ -244,7 +244,9 @@ def _single_limits(reading: Reading, capability: bool) -> None:
                 role = "lsl" if _AT_LEAST.search(before) else "usl" if _AT_MOST.search(before) else ""
         if role:
             unit, _ = unit_at(rest, numeral.end)
-            reading.add_numbers([numeral], {"lsl": "LSL", "usl": "USL"}.get(role, role), unit, role)
+            item = reading.add_numbers([numeral], {"lsl": "LSL", "usl": "USL"}.get(role, role), unit, role)
+            if role == "margin" and not numeral.percent and _POINTS.match(rest, numeral.end):
+                item.values, item.percent, item.unit = (float(f"{numeral.value!r}e-2"),), True, ""
 
 
 def _role(before: str) -> str:

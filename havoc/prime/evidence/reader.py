@@ -1,6 +1,7 @@
 """From a text to its evidence: one reader after the other, the most special first."""
 
 from havoc.prime.evidence.counts import read_counts
+from havoc.prime.evidence.derived import derive_parameters
 from havoc.prime.evidence.expressions import read_expressions
 from havoc.prime.evidence.factors import read_factors
 from havoc.prime.evidence.formulas import read_formulas
@@ -21,7 +22,8 @@ from havoc.prime.evidence.tables import read_tables
 READERS = (
     read_distributions, read_rule_numbers, read_matrices, read_pairs, read_labelled, read_records, read_tables,
     read_setting_tables, read_assigned, read_sigma_multiples, read_factors, read_limits, read_expressions,
-    read_formulas, read_lists, read_ranges, read_counts, read_orders, read_numbers,
+    read_formulas, read_lists, read_ranges, read_counts, read_orders,
+    read_numbers, derive_parameters,
 )  # fmt: skip
 """What one of them has taken, none of those behind it reads again."""
 

@@ -18,6 +18,7 @@ ROLES: dict[str, str] = {
     "standard_deviation": "standard deviation",
     "standard_error": "standard deviation of a mean",
     "variance": "variance",
+    "variation": "coefficient of variation, as a share",
     "hypothesized": "the value that a mean, proportion or median is compared with",
     "difference": "a difference, shift or effect that is to be detected",
     "sigma_multiple": "a multiple of a standard deviation",

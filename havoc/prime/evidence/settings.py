@@ -50,6 +50,7 @@ _MONTH = (
 )
 _BEFORE_MONTH = re.compile(rf"(?i)\.?\s+(?:{_MONTH})\b\.?")
 _BEHIND_MONTH = re.compile(rf"(?i)\b(?:{_MONTH})\.?\s+$")
+_PER_TIME = re.compile(r"(?i)\s*(?:per|an?|each|every)\s")
 _NO_LABEL = re.compile(r"(?i)\b(?:cent(?:er|re)\s+line|(?:per|each|every|a|an|one|another|missing)\s+\w+)\s*$")
 _INDEX = re.compile(
     r"(?i)\b(?:c_?[gp]m?k?|p_?pk?)\b(?: (?:and|or) \w{2,3})?[^.;,\d]{0,24}"
@@ -74,7 +75,7 @@ _PERCENTILE = re.compile(
 )
 _NORMAL = re.compile(r"\bN\(\s*(?P<mean>-?\d+(?:\.\d+)?)\s*[,;]\s*(?P<sd>\d+(?:\.\d+)?)\s*\)")
 _SHARES = frozenset(
-    {"confidence", "alpha", "consumer_risk", "power", "coverage", "aql", "ltpd", "proportion", "probability"}
+    {"confidence", "alpha", "consumer_risk", "variation", "power", "coverage", "aql", "ltpd", "proportion", "probability"}
 )
 _IN_HUNDREDTHS = frozenset({"confidence", "power", "coverage"})
 """Roles whose shares are written without the sign too: `confidence 95`."""
@@ -98,6 +99,8 @@ def read_numbers(reading: Reading) -> None:
             name, role = relation["name"], "point" if mathematics or probability else ""
         if not role and unit in _TIME_UNITS:
             role = "time"
+        if role == "rate" and numeral.percent and not _PER_TIME.match(rest, numeral.end):
+            role = "proportion"
         item = reading.add_numbers([numeral], name, unit, role)
         if role in _SHARES:
             _as_share(item, numeral)
